@@ -1,0 +1,1 @@
+"""Tests mirror the folders they prove; names are sentences, fakes are written by hand, time is virtual."""
