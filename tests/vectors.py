@@ -1,8 +1,8 @@
 """Business-time facts from a file against `Calendar`: `python -m tests.vectors FILE`.
 
-One JSON object per line: `id`, `op` (add, sub, between, next_open, is_open), `tz`, `hours`, `holidays`, `dates`,
-`start`, `end`, `seconds` or `minutes`, `expected` or `expected_seconds` or `expected_minutes`, `pauses`. Ends with
-`N of N vectors hold`, and exits 1 with each failure listed otherwise.
+One JSON object per line: `id`, `op` (add, sub, between, next_open, is_open), `tz`, `hours`, `holidays`,
+`dates`, `start`, `end`, `seconds` or `minutes`, `expected` or `expected_seconds` or `expected_minutes`,
+`pauses`. Ends with `N of N vectors hold`, and exits 1 with each failure listed otherwise.
 """
 
 import json
@@ -22,16 +22,25 @@ FIELDS = {
 }
 
 
-def calendar_of(row: dict[str, Any]) -> Calendar:
-    return Calendar.model_validate(
-        {
-            "name": str(row.get("id", "unnamed")),
-            "zone": row["tz"],
-            "hours": row["hours"],
-            "closed": row.get("holidays", ()),
-            "dates": row.get("dates", {}),
-        }
-    )
+def calendar_of(row: dict[str, Any]) -> Calendar | None:
+    """None for hours that never open: `Calendar` refuses them, and there is nothing to count in them."""
+    hours, dates = _days(row["hours"]), _days(row.get("dates", {}))
+    if not any(hours.values()) and not any(dates.values()):
+        return None
+    name = str(row.get("id", "unnamed"))
+    fields = {
+        "name": name,
+        "zone": row["tz"],
+        "hours": hours,
+        "closed": row.get("holidays", ()),
+        "dates": dates,
+    }
+    return Calendar.model_validate(fields)
+
+
+def _days(hours: dict[str, list[list[str]]]) -> dict[str, list[list[str]]]:
+    # In an agreement "09:00-09:00" is refused, somebody meant something else; among these facts it is "closed".
+    return {day: [span for span in spans if span[0] != span[1]] for day, spans in hours.items()}
 
 
 def joined(pauses: Iterable[Pause]) -> list[Pause]:
@@ -84,6 +93,10 @@ def answer(row: dict[str, Any]) -> Answer:
             f"unknown fields {', '.join(sorted(unknown))}; known are {', '.join(sorted(FIELDS))}"
         )
     calendar = calendar_of(row)
+    if calendar is None and row["op"] in ("between", "is_open"):
+        return timedelta() if row["op"] == "between" else False
+    if calendar is None:
+        raise NeverOpen("these hours never open")
     start = datetime.fromisoformat(row["start"])
     pauses = joined((datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in row.get("pauses", ()))
     match row["op"]:
