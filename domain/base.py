@@ -1,0 +1,37 @@
+"""The base of every domain model: immutable, strict about unknown keys, compact in JSON."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
+
+
+def _as_utc(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise ValueError("an instant needs a UTC offset, for example 2026-03-02T09:00:00+01:00")
+    return at.astimezone(UTC)
+
+
+Instant = Annotated[datetime, AfterValidator(_as_utc)]
+"""An aware datetime, always kept in UTC."""
+
+
+class Model(BaseModel):
+    """Immutable value. What is empty or left at its default is not written to JSON.
+
+    Every ticket carries its state through the engine, so an empty field would be paid for in each
+    payload; leaving it out also lets a model grow by fields with defaults without moving old data.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @model_serializer(mode="wrap")
+    def _leave_defaults_out(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields = type(self).model_fields
+        return {
+            name: value
+            for name, value in write(self).items()
+            if name not in fields or fields[name].is_required() or getattr(self, name) != fields[name].default
+        }

@@ -1,0 +1,34 @@
+"""A draft: the events of one decision, each seen by the next step of the same decision."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.commands import Actor
+from domain.events import Event, Fact
+from domain.evolve import evolve
+from domain.ticket import Ticket
+
+
+class Draft:
+    """Collects facts as events and keeps the state that they lead to. Nothing is done until the caller takes them."""
+
+    def __init__(self, state: Ticket | None, now: datetime, by: Actor, cause: str) -> None:
+        self._state = state
+        self.now = now
+        self.by = by
+        self.cause = cause
+        self.events: list[Event] = []
+
+    @property
+    def state(self) -> Ticket:
+        """The state so far."""
+        assert self._state is not None  # the first fact of an opening makes it
+        return self._state
+
+    def add(self, fact: Fact) -> None:
+        """One more fact, numbered after the last."""
+        sequence = 1 if self._state is None else self._state.sequence + 1
+        event = Event(sequence=sequence, at=self.now, by=self.by, cause=self.cause, fact=fact)
+        self._state = evolve(self._state, event)
+        self.events.append(event)

@@ -1,0 +1,120 @@
+"""`next_due(state)` and `elapse(state, now)`: what time itself brings, and when.
+
+The workflow and the simulator sleep until `next_due` and then let `elapse` decide. After an outage everything that
+fell due meanwhile is worked through in its order, and people are told once, not once per step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from domain import events as ev
+from domain import keeping
+from domain.clock import GRACE, Alarm, Clock
+from domain.commands import SYSTEM
+from domain.draft import Draft
+from domain.events import Event
+from domain.ticket import Ticket
+from domain.words import Closing, ClockKind, Status, Verdict
+
+
+def next_due(state: Ticket) -> datetime | None:
+    """The earliest instant at which time alone changes something; None when nothing is awaited."""
+    return min(_awaited(state), default=None)
+
+
+def _awaited(state: Ticket) -> Iterator[datetime]:
+    if state.reopen_until is not None:
+        yield state.reopen_until
+    if state.status is Status.resolved and state.resolution is not None and state.resolution.remind_at is not None:
+        yield state.resolution.remind_at
+    for clock in state.clocks:
+        if clock.live:
+            if clock.due is not None:
+                yield clock.due
+            yield from (alarm.at for alarm in clock.alarms)
+
+
+def elapse(state: Ticket, now: datetime, *, before: bool = False) -> list[Event]:
+    """The events that time has brought by `now`, in the order of their due instants.
+
+    What is due at `now` itself has come, except `before` a command of that instant: work done when due is in time.
+    """
+    draft = Draft(state, now, SYSTEM, "")
+    while (due := next_due(draft.state)) is not None and (due < now or (due == now and not before)):
+        draft.cause = f"due:{due.isoformat()}"
+        _act(draft, due)
+    return draft.events
+
+
+def _act(draft: Draft, due: datetime) -> None:
+    """Does one thing that was awaited for `due`, so that it is awaited no longer."""
+    state = draft.state
+    for clock in state.clocks:
+        if clock.live and clock.due == due:
+            return _fall_due(draft, clock, due)
+    for clock in state.clocks:
+        for alarm in clock.alarms if clock.live else ():
+            if alarm.at == due:
+                return _ring(draft, clock, alarm)
+    if state.reopen_until == due:
+        return draft.add(ev.TicketArchived())
+    return _remind(draft)
+
+
+def _fall_due(draft: Draft, clock: Clock, due: datetime) -> None:
+    late = draft.now - due
+    if clock.kind is ClockKind.update:
+        _write_update(draft, clock, due)
+    elif clock.kind is ClockKind.consent:
+        draft.add(ev.ClockMissed(clock=clock.id, due=due, late=late.total_seconds()))
+        close(draft, Closing.silence)
+    else:
+        draft.add(ev.ClockMissed(clock=clock.id, due=due, late=late.total_seconds()))
+
+
+def _write_update(draft: Draft, clock: Clock, due: datetime) -> None:
+    """Nobody wrote the promised update, so Escalade does, from what it knows (decision 8)."""
+    on_time = draft.now - due <= GRACE
+    late = 0 if on_time else int((draft.now - due).total_seconds())
+    verdict = Verdict.met if on_time else Verdict.missed
+    draft.add(
+        ev.ClockEnded(clock=clock.id, verdict=verdict, due=due, done_at=draft.now, late=late, reason="automatic update")
+    )
+    # Counted from the due instant, so that many intervals in a row do not drift by the engine's reaction time.
+    keeping.start(draft, ClockKind.update, draft.state.severity_terms.update, at=due if on_time else draft.now)
+    following = draft.state.clock(ClockKind.update)
+    draft.add(ev.StatusUpdated(automatic=True, next_by=following.due if following else None))
+
+
+def _ring(draft: Draft, clock: Clock, alarm: Alarm) -> None:
+    if alarm.kind != "ladder":
+        draft.add(ev.StaffWarned(clock=clock.id, alarm=alarm.id, due=clock.due))
+        return
+    passed = [other for other in clock.alarms if other.kind == "ladder" and other.at <= draft.now]
+    highest = max(passed, key=lambda other: other.share)
+    skipped = tuple(other.id for other in passed if other is not highest)
+    draft.add(ev.ManagerInvolved(tell=highest.tell, clock=clock.id, share=highest.share, skipped=skipped))
+
+
+def _remind(draft: Draft) -> None:
+    resolution = draft.state.resolution
+    assert resolution is not None  # only a proposal has a reminder
+    remind = draft.state.terms.consent.remind
+    next_at = remind.due(draft.now, draft.state.terms.calendars) if remind else None
+    draft.add(ev.ConsentReminded(count=resolution.reminders + 1, next_at=next_at))
+
+
+def close(draft: Draft, closing: Closing, reason: str = "") -> None:
+    """Closes the ticket: every clock gets its verdict, and the reopening window begins."""
+    state = draft.state
+    accepted = state.resolution.proposed_at if state.resolution else None
+    if closing is not Closing.withdrawn:
+        # The target is met when the proposal was made that closed the ticket (TF-11), not when it was accepted.
+        keeping.meet(draft, ClockKind.resolution, at=accepted)
+    if closing is Closing.consent:
+        keeping.meet(draft, ClockKind.consent)
+    keeping.cancel_all(draft, reason=f"closed: {closing}")
+    window = state.terms.reopening.within.due(draft.now, state.terms.calendars)
+    draft.add(ev.TicketClosed(closing=closing, reason=reason, reopen_until=window or draft.now))

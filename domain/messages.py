@@ -1,0 +1,187 @@
+"""Messages: who is told what when an event happens. Pure; the words themselves are written at delivery.
+
+The client is told by its contact's id, staff by assignee, team (level and group) or role: no address passes here.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
+
+from domain import events as ev
+from domain.base import Model
+from domain.events import Event
+from domain.ticket import Ticket
+from domain.words import STAFF, ClockKind, Role
+
+
+class Recipient(Model):
+    """`contact` and `staff` carry a person's id; `team` is "level" or "level/group"; `role` is lead or manager."""
+
+    kind: Literal["contact", "staff", "team", "role"]
+    id: str
+
+
+class Message(Model):
+    """One message to be delivered at least once under its `key`, `ticket:sequence:template:cause`.
+
+    The cause is part of the key because a step that was recorded but never became durable (its worker died first)
+    leaves its number to another step; the receiver must not take that one for a repetition.
+    """
+
+    key: str
+    ticket: str
+    sequence: int
+    to: Recipient
+    template: str
+    language: str
+    data: dict[str, Any] = {}
+
+
+Told = tuple[str, str, dict[str, Any]]
+"""(who, template, data) where who is client, assignee, team, lead or manager."""
+
+
+def messages(state: Ticket, event: Event) -> list[Message]:
+    """The messages that `event` calls for; `state` is the state after it."""
+    fact = event.fact
+    write = _TELLING.get(type(fact))
+    if write is None:
+        return []
+    cause = f"{zlib.crc32(event.cause.encode()):08x}"
+    return [
+        Message(
+            key=f"{state.id}:{event.sequence}:{template}:{cause}",
+            ticket=state.id,
+            sequence=event.sequence,
+            to=_recipient(state, who),
+            template=template,
+            language=state.terms.language(state.language),
+            data={**_about(state), **data},
+        )
+        for who, template, data in write(state, fact, event)
+    ]
+
+
+def _recipient(state: Ticket, who: str) -> Recipient:
+    if who == "client":
+        return Recipient(kind="contact", id=state.contact)
+    if who == "assignee" and state.assignee is not None:
+        return Recipient(kind="staff", id=state.assignee)
+    if who in ("assignee", "team"):
+        return Recipient(kind="team", id=f"{state.level}/{state.group}" if state.group else str(state.level))
+    return Recipient(kind="role", id=who)
+
+
+def _about(state: Ticket) -> dict[str, Any]:
+    language = state.terms.language(state.language)
+    title = state.severity_terms.title
+    return {
+        "subject": state.subject,
+        "severity": title.get(language, state.severity),
+        "level": str(state.level),
+        "group": state.group,
+        "status": str(state.status),
+        "zone": state.terms.zone,
+        "since": (state.at_level_since or state.opened_at).isoformat(),
+    }
+
+
+def _opened(state: Ticket, fact: ev.TicketOpened, event: Event) -> Iterator[Told]:
+    update, response = state.clock(ClockKind.update), state.clock(ClockKind.response)
+    yield "client", "opened", {
+        "response_by": response.due.isoformat() if response and response.due else None,
+        "update_by": update.due.isoformat() if update and update.due else None,
+    }  # fmt: skip
+    yield "team", "staff_opened", {"description": fact.opening.description, "organisation": state.organisation}
+
+
+def _comment(state: Ticket, fact: ev.CommentAdded, event: Event) -> Iterator[Told]:
+    if event.by.role is Role.client:
+        yield "assignee", "staff_comment", {"text": fact.text}
+    elif event.by.role in STAFF:
+        yield "client", "comment", {"text": fact.text}
+    else:
+        yield "client", "comment", {"text": fact.text}
+        yield "assignee", "staff_comment", {"text": fact.text}
+
+
+def _update(state: Ticket, fact: ev.StatusUpdated, event: Event) -> Iterator[Told]:
+    template = "update_automatic" if fact.automatic else "update"
+    next_by = fact.next_by.isoformat() if fact.next_by else None
+    yield "client", template, {"text": fact.text, "next_by": next_by, "waiting": state.question is not None}
+
+
+def _escalated(state: Ticket, fact: ev.Escalated, event: Event) -> Iterator[Told]:
+    yield "client", "escalated", {"reason": fact.reason, "before": str(fact.before)}
+    yield "team", "staff_escalated", {"reason": fact.reason, "before": str(fact.before)}
+
+
+def _manager(state: Ticket, fact: ev.ManagerInvolved, event: Event) -> Iterator[Told]:
+    yield fact.tell, "staff_manager", {"reason": fact.reason, "clock": fact.clock, "share": fact.share}
+    if fact.clock is None:
+        yield "client", "manager", {"reason": fact.reason}
+
+
+def _missed(state: Ticket, fact: ev.ClockMissed, event: Event) -> Iterator[Told]:
+    if state.clock_named(fact.clock).kind is not ClockKind.consent:
+        yield "assignee", "staff_missed", {"clock": fact.clock, "due": fact.due.isoformat(), "late": fact.late}
+
+
+def _closed(state: Ticket, fact: ev.TicketClosed, event: Event) -> Iterator[Told]:
+    until = fact.reopen_until.isoformat()
+    yield "client", f"closed_{fact.closing}", {"reopen_until": until, "reason": fact.reason}
+    yield "assignee", "staff_closed", {"closing": str(fact.closing), "reason": fact.reason}
+
+
+def _consented(state: Ticket, fact: ev.ConsentGiven, event: Event) -> Iterator[Told]:
+    resolution = state.resolution
+    if resolution is not None and set(state.terms.consent.of) - set(resolution.consents):
+        yield "assignee", "staff_consent", {"party": str(fact.party)}
+
+
+def _warned(state: Ticket, fact: ev.StaffWarned, event: Event) -> Iterator[Told]:
+    due = fact.due.isoformat() if fact.due else None
+    yield "assignee", "staff_warning", {"clock": fact.clock, "alarm": fact.alarm, "due": due}
+
+
+def _one(who: str, template: str, *fields: str) -> Callable[[Ticket, Any, Event], Iterator[Told]]:
+    def write(state: Ticket, fact: Any, event: Event) -> Iterator[Told]:
+        yield who, template, {field: str(getattr(fact, field)) for field in fields}
+
+    return write
+
+
+def _both(client: str, staff: str, *fields: str) -> Callable[[Ticket, Any, Event], Iterator[Told]]:
+    def write(state: Ticket, fact: Any, event: Event) -> Iterator[Told]:
+        data = {field: str(getattr(fact, field)) for field in fields}
+        yield "client", client, data
+        yield "assignee", staff, data
+
+    return write
+
+
+_TELLING: dict[type, Callable[[Ticket, Any, Event], Iterator[Told]]] = {
+    ev.TicketOpened: _opened,
+    ev.SeveritySet: _one("client", "severity", "reason"),
+    ev.TicketAssigned: _one("assignee", "staff_assigned"),
+    ev.FirstResponseGiven: _one("client", "first_response", "text", "means"),
+    ev.CommentAdded: _comment,
+    ev.StatusUpdated: _update,
+    ev.InformationRequested: _one("client", "question", "question"),
+    ev.InformationGiven: _one("assignee", "staff_answer", "text"),
+    ev.Escalated: _escalated,
+    ev.ManagerInvolved: _manager,
+    ev.StaffWarned: _warned,
+    ev.ResolutionSuggested: _one("assignee", "staff_suggestion", "text"),
+    ev.ResolutionProposed: _one("client", "resolution", "kind", "text"),
+    ev.ConsentGiven: _consented,
+    ev.ConsentReminded: lambda s, f, e: iter(
+        [("client", "consent_reminder", {"count": f.count, "text": s.resolution.text if s.resolution else ""})]
+    ),
+    ev.ResolutionRefused: _one("assignee", "staff_refused", "reason"),
+    ev.TicketClosed: _closed,
+    ev.TicketReopened: _both("reopened", "staff_reopened", "reason"),
+    ev.ClockMissed: _missed,
+}

@@ -1,0 +1,111 @@
+"""The vocabulary: the closed lists of words that commands, events, tables and pages share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Where a ticket stands. `waiting` is for the client; `resolved` waits for consent."""
+
+    new = "new"
+    open = "open"
+    waiting = "waiting"
+    resolved = "resolved"
+    closed = "closed"
+    archived = "archived"
+
+
+class Level(StrEnum):
+    """Who works on it: level 1 support, level 2 consulting, or R&D."""
+
+    support = "support"
+    consulting = "consulting"
+    rnd = "rnd"
+
+
+class ClockKind(StrEnum):
+    """What a clock promises: a first response, the next update, a resolution, an internal (OLA) time, an answer."""
+
+    response = "response"
+    update = "update"
+    resolution = "resolution"
+    internal = "internal"
+    consent = "consent"
+
+
+class Verdict(StrEnum):
+    """How a clock ended, or `missed` while the work is still to be done late."""
+
+    met = "met"
+    missed = "missed"
+    cancelled = "cancelled"
+
+
+class Channel(StrEnum):
+    """How the client reached us."""
+
+    portal = "portal"
+    email = "email"
+    telephone = "telephone"
+    monitoring = "monitoring"
+    api = "api"
+
+
+class Role(StrEnum):
+    """Who acts. `system` is Escalade itself when time passes."""
+
+    client = "client"
+    level1 = "level1"
+    consultant = "consultant"
+    rnd = "rnd"
+    manager = "manager"
+    integrator = "integrator"
+    operations = "operations"
+    system = "system"
+
+
+class Party(StrEnum):
+    """Whose agreement a resolution needs."""
+
+    client = "client"
+    provider = "provider"
+
+
+class ResolutionKind(StrEnum):
+    """What a resolution can consist of (OL-11, TF-11)."""
+
+    fix = "fix"
+    workaround = "workaround"
+    action_plan = "action_plan"
+    recommendations = "recommendations"
+
+
+class Means(StrEnum):
+    """How staff reached the client for the first response (TF-12)."""
+
+    call = "call"
+    conversation = "conversation"
+    email = "email"
+
+
+class Contact(StrEnum):
+    """A step by which a person of ours tells the client something."""
+
+    acknowledgement = "acknowledgement"
+    comment = "comment"
+    status_update = "status_update"
+    question = "question"
+    escalation = "escalation"
+    resolution = "resolution"
+
+
+class Closing(StrEnum):
+    """Why a ticket is closed."""
+
+    consent = "consent"
+    silence = "silence"
+    withdrawn = "withdrawn"
+
+
+STAFF = frozenset({Role.level1, Role.consultant, Role.rnd, Role.manager})

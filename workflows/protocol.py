@@ -1,0 +1,70 @@
+"""How the outside speaks with a ticket's workflow: names, start input, receipts. No rules.
+
+Models grow by fields with defaults, never by renames: frozen histories replay against them.
+"""
+
+from __future__ import annotations
+
+from domain.base import Instant, Model
+from domain.commands import Actor, Open
+from domain.ticket import Ticket
+
+TASK_QUEUE = "escalade"
+COMMAND = "command"
+STATE = "state"
+
+ORGANISATION = "EscaladeOrganisation"
+STATUS = "EscaladeStatus"
+LEVEL = "EscaladeLevel"
+SEVERITY = "EscaladeSeverity"
+NEXT_DUE = "EscaladeNextDue"
+
+SEARCH_ATTRIBUTES: dict[str, type] = {
+    ORGANISATION: str,
+    STATUS: str,
+    LEVEL: str,
+    SEVERITY: str,
+    NEXT_DUE: Instant,
+}
+"""Registered before the first ticket starts; nothing personal is ever put in them."""
+
+
+def workflow_id(ticket: str) -> str:
+    """Id of the workflow that keeps a ticket."""
+    return f"ticket-{ticket}"
+
+
+class Receipt(Model):
+    """The answer to a command: the ticket right after it. `digest` tells whether a repeated id had the same body."""
+
+    ticket: str
+    sequence: int
+    at: Instant
+    status: str
+    severity: str
+    level: str
+    assignee: str | None = None
+    next_due: Instant | None = None
+    events: tuple[str, ...] = ()
+    """Types of the events that the command caused, in order."""
+    digest: str = ""
+
+
+class Start(Model):
+    """Input of a run: either a new ticket (`opening`, at `opened_at`) or one that goes on (`state`).
+
+    `opened_at` is when the client filed, not when a worker found time for it: promises count from there.
+    """
+
+    by: Actor
+    command: str
+    digest: str = ""
+    opening: Open | None = None
+    opened_at: Instant | None = None
+    state: Ticket | None = None
+    run: int = 1
+    """Number of this run in the ticket's whole life; orders recordings across runs."""
+    seen: dict[str, Receipt] = {}
+    """Receipts of the newest commands, so that an id sent again after continue-as-new is not applied twice."""
+    history_limit: int = 400
+    """Events after which the run continues as new: a long history makes a cold ticket slow."""
