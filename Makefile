@@ -1,0 +1,53 @@
+# Everything a developer needs; `make` alone lists it.
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench lock clean
+
+# The first Python on the path that is new enough; `make PYTHON=/where/python3.12 ...` chooses another.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+help: ## list what can be done
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+run: $(READY) ## start Escalade here: Temporal, worker, API, demo data (Ctrl-C stops it all)
+	@$(BIN)/escalade up
+
+test: $(READY) ## run every test
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+check: $(READY) ## lint, formatting, types, and who may import whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY) ## put the code into the house's form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY) ## measure what Escalade is measured by
+	@$(BIN)/python -m bench
+
+lock: $(READY) ## pin the dependencies of pyproject.toml afresh
+	$(BIN)/uv pip compile pyproject.toml --extra dev --upgrade --generate-hashes --universal \
+		--python-version 3.11 --custom-compile-command "make lock" --quiet --output-file requirements.lock
+
+clean: ## remove the virtual environment and caches (.escalade, the state, stays)
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements.lock pyproject.toml
+	@if [ -z "$(PYTHON)" ] || ! $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+		echo "Escalade needs Python 3.11 or newer, found: $$($(or $(PYTHON),python3) --version 2>&1)." >&2; \
+		echo "Install python3.11 or newer (with its venv module), or say where it is: make PYTHON=/path/to/python3.12" >&2; \
+		exit 1; fi
+	@echo "Setting up $(VENV) from requirements.lock; this takes a minute, once."
+	@$(PYTHON) -m venv --clear $(VENV) || { \
+		echo "$(PYTHON) cannot make a virtual environment: install its venv module (python3-venv on Debian and Ubuntu)." >&2; \
+		exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
