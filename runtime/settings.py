@@ -1,0 +1,172 @@
+"""Every setting of Escalade, read from `ESCALADE_*` variables; the documentation's table is made from it."""
+
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, PlainSerializer, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "ESCALADE_"
+
+
+class SettingsError(ValueError):
+    """Settings that cannot be used; the message says which variable, why, and what is allowed."""
+
+
+def _seconds(value: Any) -> Any:
+    """Read a bare number as seconds, so that `ESCALADE_STICKY_TIMEOUT=1.5` means what it looks like."""
+    if isinstance(value, str):
+        try:
+            return timedelta(seconds=float(value))
+        except (ValueError, OverflowError):
+            return value  # an ISO 8601 duration ("PT10S"), or something pydantic refuses in its own words
+    return value
+
+
+Seconds = Annotated[
+    timedelta, BeforeValidator(_seconds), PlainSerializer(timedelta.total_seconds), Field(ge=timedelta(0))
+]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Settings(BaseSettings):
+    """What a process of Escalade is told by its environment; without any variable, the embedded stack.
+
+    `Settings(api_port=8090)` sets a field directly (tests); `Settings.load()` reads the environment and
+    words what is wrong for a person. Both refuse a variable with the prefix that no field has.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True, validate_default=True
+    )
+
+    home: Path = Field(Path(".escalade"), description="Folder of everything the embedded stack keeps.")
+
+    api_host: str = Field("127.0.0.1", description="Address the API listens on.")
+    api_port: Port = Field(8080, description="Port the API listens on.")
+
+    temporal_address: str | None = Field(
+        None,
+        pattern=r"^[^\s/]+:\d+$",
+        description="host:port of a Temporal cluster. Empty: the embedded server, its SQLite file in `home`.",
+    )
+    temporal_namespace: str = Field("default", description="Temporal namespace of the tickets.")
+    temporal_port: Port = Field(7233, description="Port of the embedded Temporal server.")
+    temporal_ui_port: Port = Field(8233, description="Port of the embedded Temporal server's Web UI.")
+    task_queue: str = Field("escalade", description="Task queue the workers poll.")
+    sticky_timeout: Seconds = Field(
+        timedelta(seconds=1),
+        description="Seconds a ticket waits for the worker that has it in its cache before any other may "
+        "take it. Short, so that a worker's death is hardly felt.",
+    )
+    timer_shift: Seconds = Field(
+        timedelta(milliseconds=10),
+        description="Seconds by which the embedded server may fire a timer late (its own default is 1).",
+    )
+    command_timeout: Seconds = Field(
+        timedelta(seconds=10),
+        description="Seconds the API waits for a command's outcome before it answers 503, to be tried again.",
+    )
+
+    database_url: SecretStr | None = Field(
+        None,
+        description="SQLAlchemy URL of the read model (`postgresql://user:password@host/name`). "
+        "Empty: an SQLite file in `home`.",
+    )
+    agreements_dir: Path | None = Field(
+        None, description="Folder of your own agreement files, read beside the ones that come with Escalade."
+    )
+
+    smtp_host: str | None = Field(None, description="Mail server. Empty: messages are only logged.")
+    smtp_port: Port = Field(25, description="Port of the mail server.")
+    smtp_username: str | None = Field(None, description="User name at the mail server, if it asks for one.")
+    smtp_password: SecretStr | None = Field(None, description="Password at the mail server.")
+    smtp_starttls: bool = Field(False, description="Whether to switch to TLS before anything is sent.")
+    smtp_sender: str = Field("Support <support@escalade.invalid>", description="Sender of every message.")
+    message_domain: str = Field(
+        "escalade.invalid",
+        description="Domain of our Message-IDs; keep it: it is how a message is told once.",
+    )
+
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
+    log_format: Literal["text", "json"] = Field(
+        "text", description="Logs for reading, or one JSON object a line."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_unknown_variables(cls, values: Any) -> Any:
+        # pydantic-settings ignores a variable that no field has: a typo would silently mean the default.
+        unknown = sorted(
+            k for k in os.environ if k.upper().startswith(PREFIX) and _field(k) not in cls.model_fields
+        )
+        if unknown:
+            known = ", ".join(PREFIX + name.upper() for name in cls.model_fields)
+            raise ValueError(f"no such setting: {', '.join(unknown)}. Known settings: {known}")
+        return values
+
+    @classmethod
+    def load(cls) -> Self:
+        """The settings of this process's environment; SettingsError with a line per fault."""
+        try:
+            return cls()
+        except ValidationError as error:
+            raise SettingsError("\n".join(_in_words(fault) for fault in error.errors())) from None
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the Temporal server is ours to start."""
+        return self.temporal_address is None
+
+    @property
+    def temporal_target(self) -> str:
+        """`host:port` that clients and workers connect to."""
+        return self.temporal_address or f"127.0.0.1:{self.temporal_port}"
+
+    @property
+    def temporal_ui(self) -> str | None:
+        """Address of the embedded server's Web UI; None with a cluster, whose UI is wherever it was put."""
+        return f"http://127.0.0.1:{self.temporal_ui_port}" if self.embedded else None
+
+    @property
+    def api_url(self) -> str:
+        """Address of the API as seen from this machine."""
+        everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
+        host = everywhere.get(self.api_host, f"[{self.api_host}]" if ":" in self.api_host else self.api_host)
+        return f"http://{host}:{self.api_port}"
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """URL for `sqlalchemy.create_engine` with its driver: psycopg for PostgreSQL; SQLite in `home`."""
+        if self.database_url is None:
+            return f"sqlite:///{self.home.resolve() / 'escalade.db'}"
+        url = self.database_url.get_secret_value()
+        scheme, separator, rest = url.partition("://")
+        return f"postgresql+psycopg://{rest}" if separator and scheme in ("postgres", "postgresql") else url
+
+    def environment(self) -> Mapping[str, str]:
+        """The `ESCALADE_*` variables that give another process these very settings; paths absolute."""
+        found: dict[str, str] = {}
+        for name, value in self.model_dump(exclude_none=True).items():
+            if isinstance(value, SecretStr):
+                value = value.get_secret_value()
+            found[PREFIX + name.upper()] = str(value.resolve() if isinstance(value, Path) else value)
+        return found
+
+
+def _field(variable: str) -> str:
+    return variable.upper().removeprefix(PREFIX).lower()
+
+
+def _in_words(fault: Any) -> str:
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    if not fault["loc"]:
+        return message
+    name = str(fault["loc"][0])
+    if (field := Settings.model_fields.get(name)) is None:
+        return f"{name}: {message}"
+    # The value is left out: it may be a password.
+    return f"{PREFIX}{name.upper()}: {message}. It is: {field.description}"
