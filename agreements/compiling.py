@@ -1,0 +1,138 @@
+"""From an agreement file to the terms that a ticket carries: targets parsed, public holidays expanded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from agreements import feasts, hours
+from agreements.parts import Cited
+from agreements.promises import CalendarRule, LevelRule, SeverityRule
+from agreements.reading import revision
+from agreements.schema import AgreementFile
+from domain.calendar import Calendar, always
+from domain.target import ALWAYS, Target, parse
+from domain.terms import ConsentTerms, LadderStep, LevelTerms, ReopeningTerms, SeverityTerms, Terms
+from domain.words import ClockKind, Contact
+
+
+def compile_terms(agreement: AgreementFile, *, opened: date, years: int = 5, shift_years: int = 0) -> Terms:
+    """The terms of a ticket opened on that day; holidays from the year before it to `years` years after.
+
+    `shift_years`, a multiple of 28, is for a recorded log that is replayed that much later: weekdays and
+    clock changes are the same then, and the closed dates are those of the years it was recorded in, on the
+    same month and day (the moving feasts too: Easter Monday 2010 stays where it was). ValueError for any
+    other number.
+    """
+    if years < 0:
+        raise ValueError("years must be 0 or more: holidays are needed up to the end of a ticket's life")
+    severities = {name: _severity(rule) for name, rule in agreement.severities.items()}
+    levels = {level: _level(rule) for level, rule in agreement.levels.items()}
+    consent, reopening = _consent(agreement), agreement.reopening
+    within = _target(reopening, reopening.within, reopening.on, reopening.delivered)
+    used = set(_calendars_of([*severities.values(), *levels.values(), consent, within]))
+    span = (opened.year - 1, opened.year + years)
+    calendars = {
+        name: _calendar(name, rule, agreement.zone, span, shift_years)
+        for name, rule in agreement.calendars.items()
+        if name in used
+    }
+    return Terms(
+        agreement=agreement.agreement,
+        revision=revision(agreement),
+        zone=agreement.zone,
+        languages=agreement.languages,
+        calendars={**calendars, ALWAYS: always(agreement.zone)},
+        severities=severities,
+        default_severity=agreement.default_severity.severity,
+        levels=levels,
+        ladder=tuple(
+            LadderStep(
+                share=step.share,
+                of=ClockKind(step.of),
+                tell=step.tell,
+                severities=step.severities,
+                clause=step.clause,
+                assumed=step.reason,
+            )
+            for step in agreement.ladder
+        ),
+        waiting_pauses=tuple(ClockKind(clock) for clock in agreement.waiting.pauses),
+        first_response=agreement.first_response.counts
+        if agreement.first_response
+        else (Contact.acknowledgement,),
+        update_kept_by=agreement.updates.kept_by if agreement.updates else (Contact.status_update,),
+        resolutions=agreement.resolution.kinds,
+        triage_provisional=agreement.triage is not None and agreement.triage.provisional,
+        consent=consent,
+        reopening=ReopeningTerms(within=within, clocks=reopening.clocks),
+    )
+
+
+def _target(source: Cited, words: str, on: str | None, delivered: str | None = None) -> Target:
+    return parse(words, on=on, delivered=delivered, clause=source.clause, assumed=source.reason)
+
+
+def _severity(rule: SeverityRule) -> SeverityTerms:
+    response, update, resolution = rule.response, rule.update, rule.resolution
+    terms = SeverityTerms(title=rule.title)
+    if response:
+        by = {
+            channel: _target(response, words, response.on, response.delivered)
+            for channel, words in response.by.items()
+        }
+        promised = _target(response, response.within, response.on, response.delivered)
+        terms = terms.model_copy(update={"response": promised, "response_by": by})
+    if update:
+        promised = _target(update, update.every, update.on, update.delivered)
+        # An update that is sent in opening hours only: counted around the clock, the warning would come at
+        # night and find nobody.
+        warning = _target(update, update.warn, update.on or update.delivered) if update.warn else None
+        terms = terms.model_copy(update={"update": promised, "update_warning": warning})
+    if resolution:
+        promised = _target(resolution, resolution.within, resolution.on, resolution.delivered)
+        terms = terms.model_copy(update={"resolution": promised})
+    return terms
+
+
+def _level(rule: LevelRule) -> LevelTerms:
+    own = rule.internal
+    return LevelTerms(
+        title=rule.title,
+        groups=rule.groups,
+        internal=_target(own, own.within, own.on, own.delivered) if own else None,
+        pauses=tuple(ClockKind(clock) for clock in rule.pauses),
+    )
+
+
+def _consent(agreement: AgreementFile) -> ConsentTerms:
+    rule = agreement.consent
+    return ConsentTerms(
+        of=rule.of,
+        remind=_target(rule, rule.remind.every, rule.remind.on) if rule.remind else None,
+        silence=_target(rule, rule.silence.close_after, rule.silence.on) if rule.silence else None,
+        refusal="resume" if rule.refusal == "resume" else "as_if_never_stopped",
+        clause=rule.clause,
+    )
+
+
+def _calendars_of(parts: list[SeverityTerms | LevelTerms | ConsentTerms | Target]) -> Iterator[str]:
+    for part in parts:
+        if isinstance(part, Target):
+            yield part.on
+            yield part.delivered or part.on
+            continue
+        held = [value for _, value in part if isinstance(value, Target)]
+        by_channel = list(part.response_by.values()) if isinstance(part, SeverityTerms) else []
+        yield from _calendars_of([*held, *by_channel])
+
+
+def _calendar(name: str, rule: CalendarRule, zone: str, span: tuple[int, int], shift_years: int) -> Calendar:
+    week = hours.week(rule.hours)
+    own = {feasts.moved(day, shift_years): hours.spans(words) for day, words in rule.dates.items()}
+    closed = {feasts.moved(day, shift_years) for day in rule.closed}
+    if rule.holidays:
+        closed |= set(feasts.dates(rule.holidays.country, rule.holidays.region, *span, shift_years))
+    # Own hours win over a holiday. A day that is closed anyway would only make every payload longer.
+    closed = {day for day in closed if hours.DAYS[day.weekday()] in week and day not in own}
+    return Calendar(name=name, zone=rule.zone or zone, hours=week, closed=tuple(sorted(closed)), dates=own)

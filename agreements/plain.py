@@ -1,0 +1,123 @@
+"""Plain data from YAML, with the line of every key, and nothing that surprises the reader.
+
+YAML 1.1 turns `on:` into `true`, `NO` (Norway) into `false` and `17:00` into 1020; here every plain word
+stays text, except whole numbers, `true`, `false` and `null`. Anchors, aliases, tags and duplicate keys are
+refused: what is promised stands where it is read, once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+Path = tuple[str | int, ...]
+"""Keys and list positions from the top of the file to a value."""
+
+LONGEST = 200_000
+"""Characters; an agreement is read aloud, one longer than a book is a mistake or an attack."""
+DEEPEST = 12
+"""Levels of nesting; the schema needs seven."""
+
+_CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
+_WHOLE = re.compile(r"[-+]?(0|[1-9]\d*)")
+_PLAIN_TAGS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map")
+
+
+@dataclass
+class Reading:
+    """What was read: `data`, the line (from 1) of each path, and what was wrong, as (path, line, message)."""
+
+    data: Any = None
+    lines: dict[Path, int] = field(default_factory=dict)
+    wrong: list[tuple[Path, int, str]] = field(default_factory=list)
+
+    def line(self, path: Path) -> int:
+        """Line of the nearest thing that stands in the file: a missing key is reported at its parent."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+
+def read(text: str) -> Reading:
+    """Never raises: what YAML itself or the rules above refuse is in `wrong`."""
+    reading = Reading()
+    if len(text) > LONGEST:
+        reading.wrong.append(
+            ((), 1, f"longer than {LONGEST} characters: this is not one agreement; split it")
+        )
+        return reading
+    try:
+        for event in yaml.parse(text, Loader=yaml.BaseLoader):
+            anchor = getattr(event, "anchor", None)
+            if anchor and event.start_mark:
+                sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
+                message = (
+                    f"`{sign}{anchor}` is an anchor or alias of YAML: write the value out where it is meant"
+                )
+                reading.wrong.append(((), event.start_mark.line + 1, message))
+        if reading.wrong:
+            return reading
+        node = yaml.compose(text, Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, RecursionError) as error:
+        reading.wrong.append(_broken(error))
+        return reading
+    if node is not None:
+        reading.data = _value(node, (), reading)
+    return reading
+
+
+def _broken(error: yaml.YAMLError | RecursionError) -> tuple[Path, int, str]:
+    if isinstance(error, yaml.MarkedYAMLError):
+        mark = error.problem_mark or error.context_mark
+        said = " ".join(part for part in (error.context, error.problem) if part)
+        if "single document" in said:
+            return (), (mark.line + 1 if mark else 1), "a second document begins here: one agreement per file"
+        return (), (mark.line + 1 if mark else 1), f"not valid YAML: {said}"
+    if isinstance(error, RecursionError):
+        return (), 1, f"nested too deeply; at most {DEEPEST} levels are allowed"
+    return (), 1, f"not valid YAML: {error}"
+
+
+def _value(node: yaml.Node, path: Path, reading: Reading) -> Any:
+    line = node.start_mark.line + 1
+    reading.lines.setdefault(path, line)
+    if node.tag not in _PLAIN_TAGS:
+        reading.wrong.append(
+            (path, line, f"the tag {node.tag} is not allowed; write plain text, numbers, lists, mappings")
+        )
+        return None
+    if len(path) > DEEPEST:
+        reading.wrong.append((path, line, f"nested too deeply; at most {DEEPEST} levels are allowed"))
+        return None
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(node, path, reading)
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(item, (*path, position), reading) for position, item in enumerate(node.value)]
+    if (
+        not isinstance(node, yaml.ScalarNode) or node.style is not None
+    ):  # in quotes: text, whatever it looks like
+        return node.value
+    if _WHOLE.fullmatch(node.value):
+        return int(node.value)
+    return _CONSTANTS.get(node.value, node.value)
+
+
+def _mapping(node: yaml.MappingNode, path: Path, reading: Reading) -> dict[Hashable, Any]:
+    found: dict[Hashable, Any] = {}
+    for key, value in node.value:
+        line = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode):
+            reading.wrong.append((path, line, "a key must be one word, not a list or a mapping"))
+            continue
+        place = (*path, key.value)
+        if key.value in found:
+            message = f"stands here a second time; the first is on line {reading.line(place)}; keep one"
+            reading.wrong.append((place, line, message))
+            continue
+        reading.lines[place] = line
+        found[key.value] = _value(value, place, reading)
+    return found

@@ -1,0 +1,86 @@
+"""The schema of an agreement file: strict, and every rule names its source (design decision 6)."""
+
+from __future__ import annotations
+
+from pydantic import Field, field_validator
+
+from agreements.parts import Language, Rule, Slug, Title, Zone, places
+from agreements.promises import CalendarRule, LevelRule, SeverityRule
+from agreements.rules import (
+    Consent,
+    DefaultSeverity,
+    FirstResponse,
+    LadderRule,
+    Reopening,
+    Resolution,
+    Triage,
+    Updates,
+    Waiting,
+)
+from domain.target import ALWAYS
+from domain.words import Level
+
+
+class AgreementFile(Rule):
+    """A support agreement as data."""
+
+    agreement: Slug = Field(description="short name; the same as the file's")
+    title: Title
+    publisher: str = Field(min_length=1)
+    document: str = Field(min_length=1, description="the text that it encodes")
+    languages: tuple[Language, ...] = Field(
+        min_length=1, description="we write to clients in these; the first is the default"
+    )
+    zone: Zone
+    calendars: dict[Slug, CalendarRule]
+    severities: dict[Slug, SeverityRule] = Field(min_length=1, description="most severe first")
+    default_severity: DefaultSeverity
+    levels: dict[Level, LevelRule] = Field(
+        description="`support` (level 1), `consulting` (level 2), `rnd` (R&D)"
+    )
+    ladder: tuple[LadderRule, ...] = Field((), description="hierarchic escalation, by share of a target")
+    waiting: Waiting
+    first_response: FirstResponse | None = Field(
+        None, description="needed when a severity promises a response"
+    )
+    updates: Updates | None = Field(None, description="needed when a severity promises updates")
+    resolution: Resolution
+    triage: Triage | None = Field(
+        None, description="left out: the client's severity stands until it is changed"
+    )
+    consent: Consent
+    reopening: Reopening
+
+    @field_validator("calendars")
+    @classmethod
+    def _own_names(cls, calendars: dict[str, CalendarRule]) -> dict[str, CalendarRule]:
+        if ALWAYS in calendars:
+            places(
+                [((ALWAYS,), f"`{ALWAYS}` is the calendar that is always open; give this one another name")]
+            )
+        return calendars
+
+    @field_validator("levels")
+    @classmethod
+    def _begin_with_support(cls, levels: dict[Level, LevelRule]) -> dict[Level, LevelRule]:
+        if Level.support not in levels:
+            raise ValueError("have no `support`, where every ticket begins; add it")
+        return levels
+
+    @field_validator("ladder")
+    @classmethod
+    def _each_step_once(cls, ladder: tuple[LadderRule, ...]) -> tuple[LadderRule, ...]:
+        wrong: list[tuple[tuple[str | int, ...], str]] = []
+        for position, step in enumerate(ladder):
+            for earlier in ladder[:position]:
+                overlap = (
+                    not step.severities
+                    or not earlier.severities
+                    or {*step.severities} & {*earlier.severities}
+                )
+                if (step.share, step.of) == (earlier.share, earlier.of) and overlap:
+                    twice = f"{step.share} % of {step.of} is a step already, for the same severities"
+                    wrong.append(((position,), f"{twice}; tell one of the two, or at another share"))
+                    break
+        places(wrong)
+        return ladder
