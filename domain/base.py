@@ -22,7 +22,8 @@ class Model(BaseModel):
     """Immutable value. What is empty or left at its default is not written to JSON.
 
     Every ticket carries its state through the engine, so an empty field would be paid for in each
-    payload; leaving it out also lets a model grow by fields with defaults without moving old data.
+    payload; leaving it out also lets a model grow by fields with defaults without moving old data. `type` stays:
+    it tells the members of a union apart.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -33,5 +34,5 @@ class Model(BaseModel):
         return {
             name: value
             for name, value in write(self).items()
-            if name not in fields or fields[name].is_required() or getattr(self, name) != fields[name].default
+            if name == "type" or fields[name].is_required() or getattr(self, name) != fields[name].default
         }

@@ -13,20 +13,11 @@ TASK_QUEUE = "escalade"
 COMMAND = "command"
 STATE = "state"
 
-ORGANISATION = "EscaladeOrganisation"
-STATUS = "EscaladeStatus"
-LEVEL = "EscaladeLevel"
-SEVERITY = "EscaladeSeverity"
-NEXT_DUE = "EscaladeNextDue"
-
-SEARCH_ATTRIBUTES: dict[str, type] = {
-    ORGANISATION: str,
-    STATUS: str,
-    LEVEL: str,
-    SEVERITY: str,
-    NEXT_DUE: Instant,
-}
-"""Registered before the first ticket starts; nothing personal is ever put in them."""
+RECORD = "record"
+DELIVER = "deliver"
+DELIVERY = "delivery"
+"""Id of the one workflow that carries messages out of the outbox."""
+WAKE = "wake"
 
 
 def workflow_id(ticket: str) -> str:
@@ -68,3 +59,5 @@ class Start(Model):
     """Receipts of the newest commands, so that an id sent again after continue-as-new is not applied twice."""
     history_limit: int = 400
     """Events after which the run continues as new: a long history makes a cold ticket slow."""
+    visible: bool = True
+    """Whether search attributes are written; a server that has not registered them would hang the ticket."""

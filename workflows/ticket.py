@@ -1,0 +1,171 @@
+"""The workflow that keeps one ticket: it sleeps until the next promise falls due, and takes commands meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from domain.commands import Command
+    from domain.decide import handle, open_ticket
+    from domain.elapse import elapse, next_due
+    from domain.errors import DomainError
+    from domain.events import Event
+    from domain.record import Unrecorded
+    from domain.ticket import Ticket
+    from domain.words import Status
+    from workflows import visibility
+    from workflows.protocol import COMMAND, RECORD, STATE, Receipt, Start
+
+SEEN = 32
+"""Receipts kept for ids that are sent again; a client that repeats a command does so among its newest."""
+
+QUICK = RetryPolicy(maximum_attempts=3, initial_interval=timedelta(milliseconds=50))
+PATIENT = RetryPolicy(maximum_interval=timedelta(seconds=10))
+
+
+@workflow.defn(name="Ticket")
+class TicketWorkflow:
+    """One ticket from its opening to the end of its reopening window, over as many runs as its history needs."""
+
+    @workflow.init
+    def __init__(self, start: Start) -> None:
+        # Commands are handled before run() begins: whatever they need stands here.
+        self._start = start
+        self._seen = dict(start.seen)
+        self._unrecorded = Unrecorded()
+        self._recording = asyncio.Lock()
+        if start.state is not None:
+            self._state = start.state
+        else:
+            assert start.opening is not None and start.opened_at is not None  # Start is one or the other
+            opening = open_ticket(start.opening, start.by, start.opened_at, start.command, start.digest)
+            self._state = self._unrecorded.follow(None, opening)
+
+    @workflow.run
+    async def run(self, start: Start) -> str:
+        """Returns the ticket's last status when its reopening window is over."""
+        await self._record()
+        while True:
+            # No await may stand between these checks and the end of the run: a command arriving in between would be lost.
+            if workflow.all_handlers_finished() and not self._unrecorded.events:
+                if self._state.status is Status.archived:
+                    return str(self._state.status)
+                if self._history_is_long():
+                    workflow.continue_as_new(self._next_start())
+            await self._sleep_until_due()
+            self._follow(elapse(self._state, workflow.now()))
+            await self._record()
+
+    @workflow.update(name=COMMAND)
+    async def command(self, command: Command) -> Receipt:
+        """Applies one command and answers when it is recorded. Refusals come from the validator and leave no event."""
+        known = self._seen.get(command.id)
+        if known is None:
+            known = self._apply(command)
+        await self._record()
+        return known
+
+    @command.validator
+    def check_command(self, command: Command) -> None:
+        """Refuses what the rules refuse, before anything is written to the history."""
+        if command.id in self._seen:
+            return
+        try:
+            handle(self._state, command, workflow.now())
+        except DomainError as refusal:
+            raise ApplicationError(refusal.message, type=refusal.code, non_retryable=True) from None
+
+    @workflow.query(name=STATE)
+    def state(self) -> Ticket:
+        """The whole state: what the API's live clocks and an operator's look are made from."""
+        return self._state
+
+    def _apply(self, command: Command) -> Receipt:
+        events = handle(self._state, command, workflow.now())
+        self._follow(events)
+        state = self._state
+        receipt = Receipt(
+            ticket=state.id,
+            sequence=state.sequence,
+            at=workflow.now(),
+            status=str(state.status),
+            severity=state.severity,
+            level=str(state.level),
+            assignee=state.assignee,
+            next_due=next_due(state),
+            events=tuple(event.fact.type for event in events if event.cause == command.id),
+            digest=command.digest,
+        )
+        self._seen[command.id] = receipt
+        while len(self._seen) > SEEN:
+            del self._seen[next(iter(self._seen))]
+        return receipt
+
+    def _follow(self, events: list[Event]) -> None:
+        self._state = self._unrecorded.follow(self._state, events)
+
+    async def _record(self) -> None:
+        """Returns when everything that has happened so far is recorded; steps that come together share one recording."""
+        async with self._recording:
+            if not self._unrecorded.events:
+                return
+            progress = workflow.info().get_current_history_length()
+            recording = self._unrecorded.take(self._state, self._start.run * 1_000_000 + progress)
+            try:
+                await workflow.execute_local_activity(
+                    RECORD, recording, start_to_close_timeout=timedelta(seconds=5), retry_policy=QUICK
+                )
+            except ActivityError:
+                # A local activity that retries for long grows the history; the engine's own queue is made for waiting.
+                await workflow.execute_activity(
+                    RECORD,
+                    recording,
+                    start_to_close_timeout=timedelta(seconds=30),
+                    retry_policy=PATIENT,
+                    summary="record again: the database was away",
+                )
+            if self._start.visible:
+                visibility.show(self._state)
+
+    async def _sleep_until_due(self) -> None:
+        """One timer, for the earliest due instant; a change that moves it re-arms it once, and nothing else does."""
+        due = next_due(self._state)
+
+        def moved() -> bool:
+            return next_due(self._state) != due or self._must_end()
+
+        if due is None:
+            await workflow.wait_condition(moved)
+            return
+        left = due - workflow.now()
+        if left <= timedelta():
+            return
+        try:
+            await workflow.wait_condition(moved, timeout=left, timeout_summary=f"next due {due:%Y-%m-%d %H:%M} UTC")
+        except asyncio.TimeoutError:
+            return
+
+    def _must_end(self) -> bool:
+        ending = self._state.status is Status.archived or self._history_is_long()
+        return ending and workflow.all_handlers_finished() and not self._unrecorded.events
+
+    def _history_is_long(self) -> bool:
+        info = workflow.info()
+        return info.is_continue_as_new_suggested() or info.get_current_history_length() > self._start.history_limit
+
+    def _next_start(self) -> Start:
+        return Start(
+            by=self._start.by,
+            command=self._start.command,
+            digest=self._start.digest,
+            state=self._state,
+            run=self._start.run + 1,
+            seen=self._seen,
+            history_limit=self._start.history_limit,
+            visible=self._start.visible,
+        )
