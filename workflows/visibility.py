@@ -10,6 +10,7 @@ from temporalio.common import SearchAttributeKey, SearchAttributePair, SearchAtt
 with workflow.unsafe.imports_passed_through():
     from domain.elapse import next_due
     from domain.ticket import Ticket
+    from domain.words import Status
 
 ORGANISATION = SearchAttributeKey.for_keyword("EscaladeOrganisation")
 STATUS = SearchAttributeKey.for_keyword("EscaladeStatus")
@@ -47,7 +48,8 @@ def show(state: Ticket) -> None:
     updates: list[SearchAttributeUpdate] = [
         pair.key.value_set(pair.value) for pair in wanted if shown.get(pair.key) != pair.value
     ]
-    if NEXT_DUE not in wanted and NEXT_DUE in shown:
+    # An archived ticket's run ends with this step: taking its last due instant back is not worth an event.
+    if NEXT_DUE not in wanted and NEXT_DUE in shown and state.status is not Status.archived:
         updates.append(NEXT_DUE.value_unset())
     if updates:
         workflow.upsert_search_attributes(updates)

@@ -1,0 +1,80 @@
+"""The worker process: wires the workflows to the activities that do their work. No rule lives here."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from datetime import UTC, datetime
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities import observing
+from activities.delivering import Deliverer
+from activities.mail import mailer_for
+from activities.recording import Recorder
+from activities.texts import Texts
+from activities.waking import Wake
+from runtime import telemetry
+from runtime.settings import Settings, SettingsError
+from runtime.temporal import TemporalError, connect, register_search_attributes
+from store import tickets
+from store.database import Database
+from workflows import visibility
+from workflows.delivery import DeliveryWorkflow
+from workflows.ticket import TicketWorkflow
+
+CACHED_TICKETS = 2_000
+"""Tickets kept warm in memory: a command to a cold one replays its history first."""
+
+OURS = ("domain", "workflows", "pydantic")
+"""Modules that the workflow sandbox need not load anew for every ticket; a test of the house keeps clocks out of them."""
+
+
+def make_worker(client: Client, settings: Settings, database: Database, wake: Wake) -> Worker:
+    """The worker on `settings.task_queue`, with real activities on `database`."""
+    recorder = Recorder(database=database, wake=wake, on_recorded=observing.observe)
+    deliverer = Deliverer(database=database, texts=Texts(), mailer=mailer_for(settings), now=lambda: datetime.now(UTC))
+    return Worker(
+        client,
+        task_queue=settings.task_queue,
+        workflows=[TicketWorkflow, DeliveryWorkflow],
+        activities=[recorder.record, deliverer.deliver],
+        max_cached_workflows=CACHED_TICKETS,
+        sticky_queue_schedule_to_start_timeout=settings.sticky_timeout,
+        workflow_runner=SandboxedWorkflowRunner(
+            restrictions=SandboxRestrictions.default.with_passthrough_modules(*OURS)
+        ),
+    )
+
+
+async def run(settings: Settings) -> None:
+    """Works until SIGINT or SIGTERM; finishes what it has in hand."""
+    telemetry.set_up("escalade-worker", settings)
+    client = await connect(settings, plugins=telemetry.temporal_plugins())
+    await register_search_attributes(client, visibility.SEARCH_ATTRIBUTES)
+    database = Database(settings.sqlalchemy_url)
+    observing.watch_open_tickets(lambda: tickets.open_by_level_and_severity(database))
+    wake = Wake(client, settings.task_queue)
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with make_worker(client, settings, database, wake):
+        # A worker that died may have recorded messages without waking their delivery.
+        await wake()
+        await stop.wait()
+
+
+def main() -> None:
+    """`python worker.py`: reads the ESCALADE_* settings; exits with 2 and a sentence when they cannot be used."""
+    try:
+        asyncio.run(run(Settings.load()))
+    except (SettingsError, TemporalError) as refusal:
+        print(refusal, file=sys.stderr)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()
