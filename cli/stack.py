@@ -24,6 +24,7 @@ Step = Callable[[], Awaitable[None]]
 # -P: a worker.py in the folder somebody happens to stand in must not win.
 WORKER = ("-P", "-m", "worker")
 API = ("-P", "-m", "api")
+PREPARE = ("escalade", "prepare")  # migrations and search attributes, where no `escalade up` does it
 READY_PATH = "/health/ready"
 PATIENCE = 90.0  # seconds a process may take; a busy machine with two cores is slow to import
 
