@@ -58,9 +58,7 @@ def compile_terms(agreement: AgreementFile, *, opened: date, years: int = 5, shi
             for step in agreement.ladder
         ),
         waiting_pauses=tuple(ClockKind(clock) for clock in agreement.waiting.pauses),
-        first_response=agreement.first_response.counts
-        if agreement.first_response
-        else (Contact.acknowledgement,),
+        first_response=agreement.first_response.counts if agreement.first_response else (Contact.acknowledgement,),
         update_kept_by=agreement.updates.kept_by if agreement.updates else (Contact.status_update,),
         resolutions=agreement.resolution.kinds,
         triage_provisional=agreement.triage is not None and agreement.triage.provisional,
@@ -78,8 +76,7 @@ def _severity(rule: SeverityRule) -> SeverityTerms:
     terms = SeverityTerms(title=rule.title)
     if response:
         by = {
-            channel: _target(response, words, response.on, response.delivered)
-            for channel, words in response.by.items()
+            channel: _target(response, words, response.on, response.delivered) for channel, words in response.by.items()
         }
         promised = _target(response, response.within, response.on, response.delivered)
         terms = terms.model_copy(update={"response": promised, "response_by": by})

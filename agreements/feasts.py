@@ -34,24 +34,16 @@ def problem(country: str, region: str | None) -> tuple[str, str] | None:
 
 
 @lru_cache(maxsize=256)
-def named(
-    country: str, region: str | None, first: int, last: int, language: str = ""
-) -> tuple[tuple[date, str], ...]:
+def named(country: str, region: str | None, first: int, last: int, language: str = "") -> tuple[tuple[date, str], ...]:
     """Holidays of the years `first` to `last`, in order, named in `language` where the library speaks it."""
-    spoken = [
-        code for code in list_localized_countries().get(country, []) if language and code.startswith(language)
-    ]
-    found = country_holidays(
-        country, subdiv=region, years=range(first, last + 1), language=next(iter(spoken), None)
-    )
+    spoken = [code for code in list_localized_countries().get(country, []) if language and code.startswith(language)]
+    found = country_holidays(country, subdiv=region, years=range(first, last + 1), language=next(iter(spoken), None))
     return tuple(sorted((day, name) for day, name in found.items() if first <= day.year <= last))
 
 
 def dates(country: str, region: str | None, first: int, last: int, shift_years: int = 0) -> tuple[date, ...]:
     """Holidays of the years `first` to `last`; with a shift, those of the years that much earlier, moved."""
-    return tuple(
-        moved(day, shift_years) for day, _ in named(country, region, first - shift_years, last - shift_years)
-    )
+    return tuple(moved(day, shift_years) for day, _ in named(country, region, first - shift_years, last - shift_years))
 
 
 def moved(day: date, shift_years: int) -> date:

@@ -40,9 +40,7 @@ def spans(words: str) -> Spans:
                 f'"{opens}-24:00" and "00:00-{closes}" on the next'
             )
         if found and opens < found[-1][1]:
-            raise ValueError(
-                f'"{words}" overlaps or goes back in time; write the openings of a day in order, apart'
-            )
+            raise ValueError(f'"{words}" overlaps or goes back in time; write the openings of a day in order, apart')
         found.append((opens, closes))
     return tuple(found)
 

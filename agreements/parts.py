@@ -67,9 +67,17 @@ class Rule(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
+def _clauses(given: Any) -> Any:
+    if isinstance(given, str):
+        return (given,)
+    if not isinstance(given, list | tuple):
+        raise ValueError(f'"{given}" is no clause; write its id or section as text in quotes, or a list of them')
+    return given
+
+
 Clauses = Annotated[
     tuple[Annotated[str, Field(min_length=1)], ...],
-    BeforeValidator(lambda v: (v,) if isinstance(v, str) else v, json_schema_input_type=str | list[str]),
+    BeforeValidator(_clauses, json_schema_input_type=str | list[str]),
     Field(description="where the document promises this: an id or section, or a list of them"),
 ]
 
@@ -142,13 +150,9 @@ def _title(names: dict[str, str], info: ValidationInfo) -> dict[str, str]:
     missing = [code for code in languages if not names.get(code, "").strip()]
     others = [code for code in names if languages and code not in languages]
     if missing:
-        raise ValueError(
-            f"has no name in {', '.join(missing)}; the agreement's languages are {', '.join(languages)}"
-        )
+        raise ValueError(f"has no name in {', '.join(missing)}; the agreement's languages are {', '.join(languages)}")
     if others:
-        raise ValueError(
-            f"names {', '.join(others)}, but the agreement's languages are {', '.join(languages)}"
-        )
+        raise ValueError(f"names {', '.join(others)}, but the agreement's languages are {', '.join(languages)}")
     return names
 
 

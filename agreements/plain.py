@@ -46,18 +46,14 @@ def read(text: str) -> Reading:
     """Never raises: what YAML itself or the rules above refuse is in `wrong`."""
     reading = Reading()
     if len(text) > LONGEST:
-        reading.wrong.append(
-            ((), 1, f"longer than {LONGEST} characters: this is not one agreement; split it")
-        )
+        reading.wrong.append(((), 1, f"longer than {LONGEST} characters: this is not one agreement; split it"))
         return reading
     try:
         for event in yaml.parse(text, Loader=yaml.BaseLoader):
             anchor = getattr(event, "anchor", None)
             if anchor and event.start_mark:
                 sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
-                message = (
-                    f"`{sign}{anchor}` is an anchor or alias of YAML: write the value out where it is meant"
-                )
+                message = f"`{sign}{anchor}` is an anchor or alias of YAML: write the value out where it is meant"
                 reading.wrong.append(((), event.start_mark.line + 1, message))
         if reading.wrong:
             return reading
@@ -97,9 +93,7 @@ def _value(node: yaml.Node, path: Path, reading: Reading) -> Any:
         return _mapping(node, path, reading)
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, (*path, position), reading) for position, item in enumerate(node.value)]
-    if (
-        not isinstance(node, yaml.ScalarNode) or node.style is not None
-    ):  # in quotes: text, whatever it looks like
+    if not isinstance(node, yaml.ScalarNode) or node.style is not None:  # in quotes: text, whatever it looks like
         return node.value
     if _WHOLE.fullmatch(node.value):
         return int(node.value)

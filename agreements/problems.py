@@ -72,7 +72,7 @@ def _in_file(detail: ErrorDetails, data: Any) -> Path:
 def _message(detail: ErrorDetails, path: Path) -> str:
     kind, given, context = detail["type"], detail["input"], detail.get("ctx", {})
     if kind == "extra_forbidden":
-        allowed = list(_schema_at(path[:-1]).get("properties", {}))
+        allowed = _keys(path[:-1])
         # `{assumed: this, and that}`: YAML takes what follows the comma for a key of its own.
         hint = "text with a comma inside {...} needs quotes; " if given is None else ""
         return f"is no key of this part; {hint}{_near(path[-1], allowed)}allowed: {', '.join(allowed)}"
@@ -83,7 +83,7 @@ def _message(detail: ErrorDetails, path: Path) -> str:
         allowed = context["expected"].replace("'", "").replace(" or ", ", ").split(", ")
         return f'"{given}" is not allowed; {_near(given, allowed)}allowed: {", ".join(allowed)}'
     if kind in ("model_type", "model_attributes_type", "dict_type"):
-        keys = ", ".join(_schema_at(path).get("properties", {}))
+        keys = ", ".join(_keys(path))
         return f"must be a mapping{' with the keys ' + keys if keys else ' of names'}, not {_seen(given)}"
     if kind in ("tuple_type", "list_type"):
         return f"must be a list, as in [first, second], not {_seen(given)}"
@@ -94,6 +94,12 @@ def _message(detail: ErrorDetails, path: Path) -> str:
     if kind in ("too_short", "string_too_short"):
         return "must not be empty"
     return detail["msg"].removeprefix("Value error, ")
+
+
+def _keys(path: Path) -> list[str]:
+    """The keys allowed at `path`; the source, which every rule has, comes last."""
+    keys = list(_schema_at(path).get("properties", {}))
+    return sorted(keys, key=("clause", "assumed").count)
 
 
 def _near(word: object, allowed: list[str]) -> str:

@@ -90,13 +90,9 @@ def fits(words: str, info: ValidationInfo, *, repeats: bool = False) -> str:
         return words
     target = parse(words, on=info.data["on"])
     if target.unit in NO_DEADLINE and (info.data["on"] or info.data.get("delivered")):
-        raise ValueError(
-            f'"{words}" has no deadline, so no calendar counts it; leave `on` and `delivered` out'
-        )
+        raise ValueError(f'"{words}" has no deadline, so no calendar counts it; leave `on` and `delivered` out')
     if repeats and (target.amount is None or target.earliest is not None):
-        raise ValueError(
-            f'"{words}" is no interval; write one length of time, as in "90 min" or "2 business days"'
-        )
+        raise ValueError(f'"{words}" is no interval; write one length of time, as in "90 min" or "2 business days"')
     return words
 
 
@@ -152,14 +148,8 @@ class Update(Measured):
         if warning.unit is not Unit.opening or warning.amount is None or warning.earliest is not None:
             raise ValueError(f'"{words}" warns at no time of day; write minutes or hours, as in "30 min"')
         every = parse(info.data["every"], on="any") if "every" in info.data else None
-        if (
-            every
-            and every.amount
-            and warning.amount >= every.amount * (1 if every.unit is Unit.opening else DAY)
-        ):
-            raise ValueError(
-                f'"{words}" is not before the next update, due every {info.data["every"]}; write less'
-            )
+        if every and every.amount and warning.amount >= every.amount * (1 if every.unit is Unit.opening else DAY):
+            raise ValueError(f'"{words}" is not before the next update, due every {info.data["every"]}; write less')
         return words
 
 
@@ -169,9 +159,7 @@ class SeverityRule(Cited):
     title: Title
     response: Response | None = Field(None, description="the first response by a person")
     update: Update | None = Field(None, description="progress reports while the ticket is open")
-    resolution: Promise | None = Field(
-        None, description="a fix, or what else counts as one under `resolution`"
-    )
+    resolution: Promise | None = Field(None, description="a fix, or what else counts as one under `resolution`")
 
 
 class LevelRule(Cited):
@@ -179,9 +167,7 @@ class LevelRule(Cited):
 
     title: Title
     groups: dict[Slug, Title] = Field({}, description="competence groups")
-    internal: Promise | None = Field(
-        None, description="the time it gives itself (OLA); never told to the client"
-    )
+    internal: Promise | None = Field(None, description="the time it gives itself (OLA); never told to the client")
     pauses: tuple[StoppableClock, ...] = Field((), description="clocks that stop while this level works")
 
     @field_validator("pauses")

@@ -62,9 +62,7 @@ def published(own: Path | None = None) -> dict[str, Path]:
     """Agreement files by name: those that come with Escalade, and those of an own folder, which win."""
     folders = [Path(str(files("agreements"))), *([own] if own else [])]
     if own is not None and not own.is_dir():
-        raise AgreementError(
-            [Problem(str(own), 0, "", "is no folder with agreement files; make it, or name another")]
-        )
+        raise AgreementError([Problem(str(own), 0, "", "is no folder with agreement files; make it, or name another")])
     return {path.stem: path for folder in folders for path in sorted(folder.glob(f"*{SUFFIX}"))}
 
 
@@ -82,13 +80,9 @@ def known(data: dict[str, Any]) -> Known:
     languages = data.get("languages")
     names = Known(list(calendars), [*languages] if isinstance(languages, list) else [], list(severities))
     for clock in ("response", "update", "resolution"):
-        names.deadlines[clock] = [
-            name for name in severities if _has_deadline(_mapping(severities, name).get(clock))
-        ]
+        names.deadlines[clock] = [name for name in severities if _has_deadline(_mapping(severities, name).get(clock))]
     levels = _mapping(data, "levels")
-    names.deadlines["internal"] = [
-        name for name in levels if _has_deadline(_mapping(levels, name).get("internal"))
-    ]
+    names.deadlines["internal"] = [name for name in levels if _has_deadline(_mapping(levels, name).get("internal"))]
     return names
 
 

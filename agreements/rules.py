@@ -21,9 +21,7 @@ class DefaultSeverity(Cited):
 def _share(words: Any) -> Any:
     found = re.fullmatch(r"(\d{1,3}) ?%", words) if isinstance(words, str) else None
     if not found or int(found[1]) == 0:
-        raise ValueError(
-            f'"{words}" is no share of a target; write a percentage from "1 %" to "999 %", as in "80 %"'
-        )
+        raise ValueError(f'"{words}" is no share of a target; write a percentage from "1 %" to "999 %", as in "80 %"')
     return int(found[1])
 
 
@@ -33,9 +31,7 @@ class LadderRule(Cited):
     share: Annotated[int, BeforeValidator(_share, json_schema_input_type=str)] = Field(
         alias="at", description="percentage of the target", examples=["80 %", "100 %"]
     )
-    severities: tuple[SeverityName, ...] = Field(
-        (), description="only for these; left out: for all that promise it"
-    )
+    severities: tuple[SeverityName, ...] = Field((), description="only for these; left out: for all that promise it")
     of: StoppableClock = Field(description="the clock whose target is meant")
     tell: Literal["team", "lead", "manager"]
 
@@ -44,12 +40,12 @@ class LadderRule(Cited):
     def _is_promised(cls, clock: str, info: ValidationInfo) -> str:
         with_deadline = known_to(info).deadlines.get(clock, [])
         if not with_deadline:
-            raise ValueError(f"nothing promises a {clock} with a deadline, so this step would never come")
+            raise ValueError(f"no {clock} is promised with a deadline, so this step would never come")
         if clock != "internal":
             without = [name for name in info.data.get("severities", ()) if name not in with_deadline]
             if without:
                 names, others = ", ".join(without), ", ".join(with_deadline)
-                raise ValueError(f"{names} promises no {clock} with a deadline; allowed: {others}")
+                raise ValueError(f"{names} has no {clock} with a deadline; allowed: {others}")
         return clock
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from pydantic import Field, field_validator
 
 from agreements.parts import Language, Rule, Slug, Title, Zone, places
@@ -28,26 +30,18 @@ class AgreementFile(Rule):
     title: Title
     publisher: str = Field(min_length=1)
     document: str = Field(min_length=1, description="the text that it encodes")
-    languages: tuple[Language, ...] = Field(
-        min_length=1, description="we write to clients in these; the first is the default"
-    )
+    languages: tuple[Language, ...] = Field(min_length=1, description="of our messages; the first is the default")
     zone: Zone
     calendars: dict[Slug, CalendarRule]
     severities: dict[Slug, SeverityRule] = Field(min_length=1, description="most severe first")
     default_severity: DefaultSeverity
-    levels: dict[Level, LevelRule] = Field(
-        description="`support` (level 1), `consulting` (level 2), `rnd` (R&D)"
-    )
+    levels: dict[Level, LevelRule] = Field(description="`support` (level 1), `consulting` (level 2), `rnd` (R&D)")
     ladder: tuple[LadderRule, ...] = Field((), description="hierarchic escalation, by share of a target")
     waiting: Waiting
-    first_response: FirstResponse | None = Field(
-        None, description="needed when a severity promises a response"
-    )
+    first_response: FirstResponse | None = Field(None, description="needed when a severity promises a response")
     updates: Updates | None = Field(None, description="needed when a severity promises updates")
     resolution: Resolution
-    triage: Triage | None = Field(
-        None, description="left out: the client's severity stands until it is changed"
-    )
+    triage: Triage | None = Field(None, description="left out: the client's severity stands until it is changed")
     consent: Consent
     reopening: Reopening
 
@@ -55,9 +49,7 @@ class AgreementFile(Rule):
     @classmethod
     def _own_names(cls, calendars: dict[str, CalendarRule]) -> dict[str, CalendarRule]:
         if ALWAYS in calendars:
-            places(
-                [((ALWAYS,), f"`{ALWAYS}` is the calendar that is always open; give this one another name")]
-            )
+            places([((ALWAYS,), f"`{ALWAYS}` is the calendar that is always open; give this one another name")])
         return calendars
 
     @field_validator("levels")
@@ -73,14 +65,20 @@ class AgreementFile(Rule):
         wrong: list[tuple[tuple[str | int, ...], str]] = []
         for position, step in enumerate(ladder):
             for earlier in ladder[:position]:
-                overlap = (
-                    not step.severities
-                    or not earlier.severities
-                    or {*step.severities} & {*earlier.severities}
-                )
+                overlap = not step.severities or not earlier.severities or {*step.severities} & {*earlier.severities}
                 if (step.share, step.of) == (earlier.share, earlier.of) and overlap:
                     twice = f"{step.share} % of {step.of} is a step already, for the same severities"
                     wrong.append(((position,), f"{twice}; tell one of the two, or at another share"))
                     break
         places(wrong)
         return ladder
+
+
+def json_schema() -> str:
+    """The JSON Schema of an agreement file, as the text of `schema.json`, for editors."""
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **AgreementFile.model_json_schema(),
+        "title": "Escalade agreement",
+    }
+    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"

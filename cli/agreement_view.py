@@ -1,0 +1,174 @@
+"""An agreement as tables for people: what is promised, on which hours, and who says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from agreements import AgreementFile, hours, revision
+from agreements.feasts import named
+from agreements.parts import Cited
+from agreements.promises import CalendarRule, Promise, Update
+
+NEXT = 3
+"""Closed days shown of each calendar."""
+
+
+def page(agreement: AgreementFile, language: str, today: date) -> RenderableType:
+    """Everything an agreement says, for a terminal of 100 columns or more."""
+    parts: list[RenderableType] = [_head(agreement, language), _severities(agreement, language)]
+    parts += [_calendars(agreement, language, today), _levels(agreement, language)]
+    if agreement.ladder:
+        parts.append(_ladder(agreement))
+    parts.append(_life(agreement))
+    return Group(*parts)
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """`1 problem`, `2 problems`, `no problems`."""
+    return f"{number or 'no'} {one if number == 1 else many or one + 's'}"
+
+
+def words(names: Iterable[object]) -> str:
+    """A list as people write it, with spaces in its words."""
+    return ", ".join(str(name).replace("_", " ") for name in names)
+
+
+def _source(rule: Cited) -> Text:
+    """The clause in green, what was assumed in yellow."""
+    said = [Text(", ".join(rule.clause), "green")] if rule.clause else []
+    if rule.assumed:
+        said.append(Text("assumed" if rule.assumed is True else f"assumed: {rule.assumed}", "yellow"))
+    return Text("\n").join(said)
+
+
+def _table(title: str, *columns: str, lines: bool = False) -> Table:
+    table = Table(
+        title=f"\n{title}",
+        title_justify="left",
+        title_style="bold",
+        header_style="dim",
+        border_style="dim",
+        box=box.HORIZONTALS if lines else box.SIMPLE_HEAD,
+        show_lines=lines,
+        pad_edge=False,
+    )
+    for column in columns:
+        table.add_column(column)
+    return table
+
+
+def _head(agreement: AgreementFile, language: str) -> Text:
+    return Text.assemble(
+        (agreement.title[language], "bold"),
+        f"\n{agreement.agreement}, revision {revision(agreement)}",
+        (f"\n{agreement.publisher}: {agreement.document}", "dim"),
+        (f"\nzone {agreement.zone}, written in {words(agreement.languages)}\n", "dim"),
+    )
+
+
+def _promise(promise: Promise | Update | None) -> Text:
+    if promise is None:
+        return Text("not promised", "dim")
+    within = promise.every if isinstance(promise, Update) else promise.within
+    lines = [Text(f"every {within}" if isinstance(promise, Update) else within, "bold")]
+    if promise.on:
+        lines[0].append(f" on {promise.on}", "not bold")
+    if promise.delivered:
+        lines.append(Text(f"delivered {promise.delivered}"))
+    if isinstance(promise, Update) and promise.warn:
+        lines.append(Text(f"warned {promise.warn} before"))
+    for channel, other in getattr(promise, "by", {}).items():
+        lines.append(Text(f"by {channel} {other}"))
+    return Text("\n").join([*lines, _source(promise)])
+
+
+def _severities(agreement: AgreementFile, language: str) -> Table:
+    table = _table("Severities", "severity", "response", "update", "resolution", lines=True)
+    for name, rule in agreement.severities.items():
+        default = "\ndefault" if name == agreement.default_severity.severity else ""
+        title = Text.assemble((name, "bold"), f"\n{rule.title[language]}", (default, "dim"), "\n", _source(rule))
+        table.add_row(title, *(_promise(clock) for clock in (rule.response, rule.update, rule.resolution)))
+    return table
+
+
+def _calendars(agreement: AgreementFile, language: str, today: date) -> Table:
+    table = _table("Calendars", "calendar", "hours", "closed next", "source")
+    for name, rule in agreement.calendars.items():
+        opening = "\n".join(f"{days} {spans}" for days, spans in rule.hours.items())
+        title = Text.assemble((name, "bold"), f"\n{rule.zone or agreement.zone}", (_holidays_of(rule), "dim"))
+        table.add_row(title, opening, _closed_next(rule, language, today), _source(rule))
+    return table
+
+
+def _holidays_of(rule: CalendarRule) -> str:
+    if rule.holidays is None:
+        return "\nno public holidays"
+    return f"\nholidays {'-'.join(part for part in (rule.holidays.country, rule.holidays.region) if part)}"
+
+
+def _closed_next(rule: CalendarRule, language: str, today: date) -> str:
+    week = hours.week(rule.hours)
+    days = dict.fromkeys(rule.closed, "closed")
+    if rule.holidays:
+        days |= dict(named(rule.holidays.country, rule.holidays.region, today.year, today.year + 1, language))
+    days = {day: name for day, name in days.items() if hours.DAYS[day.weekday()] in week} | rule.dates
+    coming = sorted((day, name) for day, name in days.items() if day >= today)[:NEXT]
+    return "\n".join(f"{day:%a %Y-%m-%d} {name}" for day, name in coming) or "no day is known"
+
+
+def _levels(agreement: AgreementFile, language: str) -> Table:
+    table = _table("Levels", "level", "internal time", "clocks that stop", "source")
+    for level, rule in agreement.levels.items():
+        internal = _promise(rule.internal) if rule.internal else Text("none", "dim")
+        title = Text.assemble((level.value, "bold"), f"\n{rule.title[language]}")
+        for name, group in rule.groups.items():
+            title.append(f"\n- {group[language]} ({name})")
+        table.add_row(title, internal, words(rule.pauses), _source(rule))
+    return table
+
+
+def _ladder(agreement: AgreementFile) -> Table:
+    table = _table("Escalation by share of a target", "at", "of", "tell", "severities", "source")
+    for step in sorted(agreement.ladder, key=lambda step: (step.of, step.share)):
+        table.add_row(f"{step.share} %", step.of, step.tell, words(step.severities) or "all", _source(step))
+    return table
+
+
+def _life(agreement: AgreementFile) -> Table:
+    consent, reopening = agreement.consent, agreement.reopening
+    rows: Sequence[tuple[str, str, Cited | None]] = (
+        ("no severity named", agreement.default_severity.severity, agreement.default_severity),
+        (
+            "client's severity",
+            "counts until triage" if agreement.triage and agreement.triage.provisional else "stands until changed",
+            agreement.triage,
+        ),
+        ("waiting for client", f"stops {words(agreement.waiting.pauses) or 'no clock'}", agreement.waiting),
+        ("first response", words(agreement.first_response.counts), agreement.first_response)
+        if agreement.first_response
+        else ("first response", "not promised", None),
+        ("update kept by", words(agreement.updates.kept_by), agreement.updates)
+        if agreement.updates
+        else ("update kept by", "not promised", None),
+        ("resolution", words(agreement.resolution.kinds), agreement.resolution),
+        ("consent", _consent(agreement), consent),
+        ("reopening", f"within {reopening.within}; clocks {reopening.clocks}", reopening),
+    )
+    table = _table("A ticket's life", "step", "rule", "source")
+    for step, rule, source in rows:
+        table.add_row(Text(step, "bold"), rule, _source(source) if source else "")
+    return table
+
+
+def _consent(agreement: AgreementFile) -> str:
+    consent = agreement.consent
+    remind = f"asked again every {consent.remind.every}" if consent.remind else "asked once"
+    silence = f"silence closes after {consent.silence.close_after}" if consent.silence else "silence is no consent"
+    after = "from where they stopped" if consent.refusal == "resume" else consent.refusal
+    return f"from {' and '.join(consent.of)}; {remind}; {silence}; after a refusal clocks go on {after}"
