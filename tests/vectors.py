@@ -39,7 +39,7 @@ def calendar_of(row: dict[str, Any]) -> Calendar | None:
 
 
 def _days(hours: dict[str, list[list[str]]]) -> dict[str, list[list[str]]]:
-    # In an agreement "09:00-09:00" is refused, somebody meant something else; among these facts it is "closed".
+    # An agreement with "09:00-09:00" is refused, somebody meant something else; here it means "closed".
     return {day: [span for span in spans if span[0] != span[1]] for day, spans in hours.items()}
 
 
