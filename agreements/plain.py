@@ -8,7 +8,7 @@ refused: what is promised stands where it is read, once.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,16 +49,11 @@ def read(text: str) -> Reading:
         reading.wrong.append(((), 1, f"longer than {LONGEST} characters: this is not one agreement; split it"))
         return reading
     try:
-        for event in yaml.parse(text, Loader=yaml.BaseLoader):
-            anchor = getattr(event, "anchor", None)
-            if anchor and event.start_mark:
-                sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
-                message = f"`{sign}{anchor}` is an anchor or alias of YAML: write the value out where it is meant"
-                reading.wrong.append(((), event.start_mark.line + 1, message))
+        reading.wrong += _refused_events(text)
         if reading.wrong:
             return reading
         node = yaml.compose(text, Loader=yaml.BaseLoader)
-    except (yaml.YAMLError, RecursionError) as error:
+    except yaml.YAMLError as error:
         reading.wrong.append(_broken(error))
         return reading
     if node is not None:
@@ -66,16 +61,29 @@ def read(text: str) -> Reading:
     return reading
 
 
-def _broken(error: yaml.YAMLError | RecursionError) -> tuple[Path, int, str]:
-    if isinstance(error, yaml.MarkedYAMLError):
-        mark = error.problem_mark or error.context_mark
-        said = " ".join(part for part in (error.context, error.problem) if part)
-        if "single document" in said:
-            return (), (mark.line + 1 if mark else 1), "a second document begins here: one agreement per file"
-        return (), (mark.line + 1 if mark else 1), f"not valid YAML: {said}"
-    if isinstance(error, RecursionError):
-        return (), 1, f"nested too deeply; at most {DEEPEST} levels are allowed"
-    return (), 1, f"not valid YAML: {error}"
+def _refused_events(text: str) -> Iterator[tuple[Path, int, str]]:
+    """Anchors, aliases and depth: found while parsing, before a tree is built that they could blow up."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.BaseLoader):
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            yield (), line, f"nested too deeply; at most {DEEPEST} levels are allowed"
+            return
+        if anchor := getattr(event, "anchor", None):
+            sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
+            yield (), line, f"`{sign}{anchor}` is an anchor or alias of YAML: write the value out where it is meant"
+
+
+def _broken(error: yaml.YAMLError) -> tuple[Path, int, str]:
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return (), 1, f"not valid YAML: {error}"
+    mark = error.problem_mark or error.context_mark
+    line = mark.line + 1 if mark else 1
+    said = " ".join(part for part in (error.context, error.problem) if part)
+    if "single document" in said:
+        return (), line, "a second document begins here: one agreement per file"
+    return (), line, f"not valid YAML: {said}"
 
 
 def _value(node: yaml.Node, path: Path, reading: Reading) -> Any:
@@ -85,9 +93,6 @@ def _value(node: yaml.Node, path: Path, reading: Reading) -> Any:
         reading.wrong.append(
             (path, line, f"the tag {node.tag} is not allowed; write plain text, numbers, lists, mappings")
         )
-        return None
-    if len(path) > DEEPEST:
-        reading.wrong.append((path, line, f"nested too deeply; at most {DEEPEST} levels are allowed"))
         return None
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, reading)

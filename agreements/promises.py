@@ -89,10 +89,10 @@ def fits(words: str, info: ValidationInfo, *, repeats: bool = False) -> str:
     if "on" not in info.data:
         return words
     target = parse(words, on=info.data["on"])
-    if target.unit in NO_DEADLINE and (info.data["on"] or info.data.get("delivered")):
-        raise ValueError(f'"{words}" has no deadline, so no calendar counts it; leave `on` and `delivered` out')
     if repeats and (target.amount is None or target.earliest is not None):
         raise ValueError(f'"{words}" is no interval; write one length of time, as in "90 min" or "2 business days"')
+    if target.unit in NO_DEADLINE and (info.data["on"] or info.data.get("delivered")):
+        raise ValueError(f'"{words}" has no deadline, so no calendar counts it; leave `on` and `delivered` out')
     return words
 
 

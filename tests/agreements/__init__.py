@@ -1,0 +1,1 @@
+"""Agreement files: what they promise, what is refused, what a ticket is given."""
