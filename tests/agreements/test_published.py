@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agreements import AgreementError, load, published
+from agreements import AgreementError, load, parse, published
 from agreements.schema import json_schema
 from tests.agreements.samples import SMALL
 
@@ -55,3 +55,10 @@ def test_an_own_file_joins_the_published_ones_and_wins_over_one_of_the_same_name
 def test_an_own_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(AgreementError, match="is no folder"):
         published(tmp_path / "nowhere")
+
+
+def test_the_example_in_the_documentation_is_right() -> None:
+    text = (ROOT / "docs" / "agreements.md").read_text(encoding="utf-8")
+    example = re.search(r"```yaml\n(.*?)```", text, flags=re.DOTALL)
+    assert example is not None
+    assert parse(example[1], name="acme").agreement == "acme"
