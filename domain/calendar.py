@@ -135,27 +135,31 @@ class Calendar(BaseModel):
 
         NeverOpen if the calendar does not hold it; ValueError if the budget is negative.
         """
-        at = start if start.tzinfo is UTC else _utc(start)
-        if budget < ZERO:
+        if start.tzinfo is not UTC:
+            start = _utc(start)
+        if budget.days < 0:
             raise ValueError(f"a budget cannot be negative ({budget}); use sub() to go back")
         try:
             # `Window.later` written out: each clock of each ticket is measured here.
             window = self._found.window
-            i = bisect_right(window.ends, at)
-            if i:  # else before the window
+            day, ends, shift = start.toordinal() - window.first_day, window.ends, window.shift
+            if day >= 0:  # else before the window
+                i = window.by_day[day]
+                while ends[i] <= start:
+                    i += 1
                 begin = window.starts[i]
-                point = (at if at > begin else begin) - window.shift[i] + budget
-                return point + window.shift[bisect_left(window.closes, point, i)]
+                point = (start if start > begin else begin) - shift[i] + budget
+                return point + shift[bisect_left(window.closes, point, i)]
         except (AttributeError, IndexError, OverflowError):  # a fresh copy, or after the window
             pass
-        return self._must(self._index.later(at, _bounded(budget)), at, budget)
+        return self._must(self._index.later(start, _bounded(budget)), start, budget)
 
     def sub(self, end: datetime, budget: timedelta) -> datetime:
         """The instant from which `budget` of opening time passes until `end`: the mirror of `add`.
 
         Exhausted exactly at an opening it is that opening; a zero budget rolls back to the last open moment.
         """
-        if budget < ZERO:
+        if budget.days < 0:
             raise ValueError(f"a budget cannot be negative ({budget}); use add() to go forward")
         at = _utc(end)
         return self._must(self._index.earlier(at, _bounded(budget)), at, budget)

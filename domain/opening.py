@@ -19,6 +19,7 @@ T = TypeVar("T")
 Spans = tuple[tuple[int, int], ...]  # seconds after local midnight, half-open, sorted, touching ones merged
 
 DAY = 86_400
+ONE_DAY = timedelta(days=1)
 EPOCH_ORDINAL = 719_163  # date(1970, 1, 1).toordinal()
 FIRST_YEAR, LAST_YEAR = 2, 9998  # one inside datetime's own: a local date may lie in the next year
 SEARCH_YEARS = 100  # no promise is longer; building them stays under the engine's limit for one step
@@ -46,7 +47,10 @@ class Window:
     "earlier".
     """
 
-    __slots__ = ("closes", "days", "ends", "first", "last", "opens", "shift", "starts")
+    __slots__ = (
+        *("first", "last", "starts", "ends", "opens", "closes", "shift"),
+        *("days", "first_day", "by_day"),
+    )
 
     def __init__(self, first: int, last: int, years: list[Year]) -> None:
         self.first, self.last = first, last
@@ -69,6 +73,15 @@ class Window:
             self.shift.append(start - axis)
             axis += end - start
             self.closes.append(axis)
+        midnight, end = datetime(first, 1, 1, tzinfo=UTC), datetime(last + 1, 1, 1, tzinfo=UTC)
+        self.first_day = midnight.toordinal()
+        self.by_day: list[int] = []  # for each UTC date, the first opening that ends after its beginning
+        i = 0
+        while midnight < end:
+            while i < len(self.ends) and self.ends[i] <= midnight:
+                i += 1
+            self.by_day.append(i)
+            midnight += ONE_DAY
 
     def point(self, at: datetime) -> datetime:
         """The point of the open axis that `at` stands on."""
@@ -126,9 +139,7 @@ class Index:
         if window.first <= first and last <= window.last:
             return window
         if not FIRST_YEAR <= first <= last <= LAST_YEAR:
-            raise ValueError(
-                f"instants must lie in the years {FIRST_YEAR} to {LAST_YEAR}, not {first}-{last}"
-            )
+            raise ValueError(f"instants must lie in the years {FIRST_YEAR} to {LAST_YEAR}, not {first}-{last}")
         if window.first <= window.last:
             low, high = min(first, window.first), max(last, window.last)
             if high - low < KEPT_YEARS:

@@ -89,9 +89,7 @@ def answer(row: dict[str, Any]) -> Answer:
     """What `Calendar` says. ValueError for a row that is not of the schema."""
     unknown = set(row) - FIELDS
     if unknown:
-        raise ValueError(
-            f"unknown fields {', '.join(sorted(unknown))}; known are {', '.join(sorted(FIELDS))}"
-        )
+        raise ValueError(f"unknown fields {', '.join(sorted(unknown))}; known are {', '.join(sorted(FIELDS))}")
     calendar = calendar_of(row)
     if calendar is None and row["op"] in ("between", "is_open"):
         return timedelta() if row["op"] == "between" else False
