@@ -1,0 +1,54 @@
+"""The activity that records: what a ticket's workflow did, into the database, before the step counts as done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from temporalio import activity
+
+from domain.record import Recording
+from store.database import Database
+from store.recording import record
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Recorder:
+    """`wake` has delivery look at the outbox; `on_recorded` sees each recording that was really written, once."""
+
+    database: Database
+    wake: Callable[[], Awaitable[None]]
+    on_recorded: Callable[[Recording], None]
+    now: Callable[[], datetime] = _utc_now
+    _pool: ThreadPoolExecutor = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # SQLite has one writer at a time: more threads would only wait for each other.
+        threads = 1 if self.database.sqlite else 8
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="record")
+
+    @activity.defn(name="record")
+    async def record(self, recording: Recording) -> None:
+        """Writes one recording and wakes delivery. Whatever the database raises passes, so that the engine retries."""
+        loop = asyncio.get_running_loop()
+        context = copy_context()  # the trace of the step, for spans of the database
+        written = await loop.run_in_executor(
+            self._pool, lambda: context.run(record, self.database, recording, self.now())
+        )
+        if written.new:
+            self.on_recorded(recording)
+        if recording.messages:
+            # On a repetition too: the first attempt may have ended between its commit and its wake.
+            await self.wake()
+
+    def close(self) -> None:
+        """Waits for what is being written."""
+        self._pool.shutdown()

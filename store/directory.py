@@ -1,0 +1,200 @@
+"""Who is who: organisations, their contracts and contacts, our staff, the mailboxes of teams and roles."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal, TypeVar
+
+from sqlalchemy import Table, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from domain.base import Instant, Model
+from domain.messages import Recipient
+from domain.words import Level, Role
+from store import tables
+from store.database import Database
+
+
+class Organisation(Model):
+    """A client. `aliases` are the names under which monitors know it."""
+
+    id: str
+    name: str
+    language: str
+    aliases: tuple[str, ...] = ()
+
+
+class Contract(Model):
+    """Which agreement an organisation has, from `valid_from` until before `valid_to`."""
+
+    id: str
+    organisation: str
+    agreement: str
+    programme: str | None = None
+    region: str | None = None
+    valid_from: Instant
+    valid_to: Instant | None = None
+
+
+class Contact(Model):
+    """A person of an organisation."""
+
+    id: str
+    organisation: str
+    name: str
+    email: str | None = None
+    telephone: str | None = None
+    role: Literal["key_user", "end_user", "administrator"]
+    language: str
+
+
+class Staff(Model):
+    """A person of ours."""
+
+    id: str
+    name: str
+    email: str | None = None
+    role: Role
+    level: Level | None = None
+    group: str | None = None
+
+
+class Mailbox(Model):
+    """Where a team ("support", "consulting/logistics") or a role ("lead", "manager") is reached."""
+
+    kind: Literal["team", "role"]
+    id: str
+    email: str
+
+
+class Address(Model):
+    """Where a message goes. `name` is absent for a mailbox."""
+
+    email: str
+    name: str | None = None
+
+
+Kept = TypeVar("Kept", Organisation, Contract, Contact, Staff, Mailbox)
+_TABLES: dict[type[Model], Table] = {
+    Organisation: tables.organisations,
+    Contract: tables.contracts,
+    Contact: tables.contacts,
+    Staff: tables.staff,
+    Mailbox: tables.mailboxes,
+}
+
+
+def save(db: Database, *entries: Organisation | Contract | Contact | Staff | Mailbox) -> None:
+    """Adds entries, or replaces those with the same id; in one transaction, in the order given.
+
+    SQLAlchemy's IntegrityError when a contract or contact names an organisation that is not there.
+    """
+    dialect: Any = sqlite if db.sqlite else postgresql
+    with db.begin() as connection:
+        for entry in entries:
+            table = _TABLES[type(entry)]
+            row = {name: _plain(getattr(entry, name)) for name in type(entry).model_fields}
+            ids = [column.name for column in table.primary_key]
+            insert = dialect.insert(table).values(row)
+            others = {name: insert.excluded[name] for name in row if name not in ids}
+            connection.execute(insert.on_conflict_do_update(index_elements=ids, set_=others))
+
+
+def organisation(db: Database, organisation_id: str) -> Organisation | None:
+    """That organisation."""
+    return _one(db, Organisation, tables.organisations.c.id == organisation_id)
+
+
+def organisations(db: Database) -> list[Organisation]:
+    """Every organisation, by name."""
+    return _all(db, Organisation, order=tables.organisations.c.name)
+
+
+def organisation_known_as(db: Database, name: str) -> Organisation | None:
+    """The organisation with this id, or with this alias (whatever its case). None when two claim the alias."""
+    wanted = name.casefold()
+    found = [
+        one for one in organisations(db) if one.id == name or wanted in (alias.casefold() for alias in one.aliases)
+    ]
+    exact = [one for one in found if one.id == name]
+    return (exact or found)[0] if len(exact or found) == 1 else None
+
+
+def contract(db: Database, contract_id: str) -> Contract | None:
+    """That contract, valid or not."""
+    return _one(db, Contract, tables.contracts.c.id == contract_id)
+
+
+def contracts(db: Database, organisation_id: str, at: datetime | None = None) -> list[Contract]:
+    """The organisation's contracts, oldest first; only those valid at `at` when it is given."""
+    table = tables.contracts
+    where = [table.c.organisation == organisation_id]
+    if at is not None:
+        where += [table.c.valid_from <= at, or_(table.c.valid_to.is_(None), table.c.valid_to > at)]
+    return _all(db, Contract, *where, order=table.c.valid_from)
+
+
+def contact(db: Database, contact_id: str) -> Contact | None:
+    """That contact, of whichever organisation."""
+    return _one(db, Contact, tables.contacts.c.id == contact_id)
+
+
+def contacts(db: Database, organisation_id: str) -> list[Contact]:
+    """The organisation's contacts, by name."""
+    return _all(db, Contact, tables.contacts.c.organisation == organisation_id, order=tables.contacts.c.name)
+
+
+def member(db: Database, staff_id: str) -> Staff | None:
+    """That member of our staff."""
+    return _one(db, Staff, tables.staff.c.id == staff_id)
+
+
+def staff(db: Database) -> list[Staff]:
+    """Our staff, by name."""
+    return _all(db, Staff, order=tables.staff.c.name)
+
+
+def mailboxes(db: Database) -> list[Mailbox]:
+    """The mailboxes of teams and roles."""
+    return _all(db, Mailbox, order=tables.mailboxes.c.id)
+
+
+def address_of(db: Database, recipient: Recipient) -> Address | None:
+    """Where a recipient is reached; None when it is unknown or has no e-mail address.
+
+    A group without a mailbox of its own ("consulting/logistics") is reached at its level's ("consulting").
+    """
+    if recipient.kind in ("contact", "staff"):
+        person = contact(db, recipient.id) if recipient.kind == "contact" else member(db, recipient.id)
+        return Address(email=person.email, name=person.name) if person and person.email else None
+    table = tables.mailboxes
+    for name in dict.fromkeys((recipient.id, recipient.id.partition("/")[0])):
+        box = _one(db, Mailbox, table.c.kind == recipient.kind, table.c.id == name)
+        if box is not None:
+            return Address(email=box.email)
+    return None
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return json.dumps(value)
+    return str(value) if isinstance(value, str) else value
+
+
+def _one(db: Database, model: type[Kept], *where: Any) -> Kept | None:
+    found = _all(db, model, *where)
+    return found[0] if found else None
+
+
+def _all(db: Database, model: type[Kept], *where: Any, order: Any = None) -> list[Kept]:
+    table = _TABLES[model]
+    query = select(table).where(*where).order_by(*([] if order is None else [order]), *table.primary_key)
+    with db.read() as connection:
+        rows: Sequence[Any] = connection.execute(query).mappings().all()
+    return [model.model_validate(_read(dict(row))) for row in rows]
+
+
+def _read(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "aliases": json.loads(row["aliases"])} if "aliases" in row else row

@@ -1,0 +1,184 @@
+"""Reading tickets: lists, one ticket, its events and clocks, what is late, what is open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import exists as sql_exists
+
+from domain.base import Instant, Model
+from domain.clock import Clock
+from domain.events import Event
+from domain.record import Summary
+from domain.words import Level, Status
+from store import tables as t
+from store.database import Database
+from store.paging import Order, beyond, cursor_at, ordering
+
+MOST = 200
+"""Tickets on a page, at most."""
+
+OPEN = (Status.new, Status.open, Status.waiting, Status.resolved)
+"""Statuses of a ticket that still needs something from somebody."""
+
+
+class TicketRow(Summary):
+    """A ticket's row. `updated_at` is when its last event happened, `recorded_at` when that reached this database.
+
+    `fence` orders recordings (domain.record.Recording); `fence // 1_000_000` is the number of its run.
+    """
+
+    fence: int
+    updated_at: Instant
+    recorded_at: Instant
+
+
+class Gap(LookupError):
+    """Events of a ticket are missing here, so its state cannot be built from them. The message says which."""
+
+
+class TicketFilter(Model):
+    """Everything given must hold; nothing given is every ticket. `group` and `assignee` of "" mean without one."""
+
+    organisation: str | None = None
+    status: tuple[Status, ...] = ()
+    level: Level | None = None
+    group: str | None = None
+    assignee: str | None = None
+    severity: str | None = None
+    agreement: str | None = None
+    episode: str | None = None
+    text: str | None = None
+    """Contained in the subject, whatever its case (in SQLite: of letters without accents)."""
+    opened_from: Instant | None = None
+    opened_to: Instant | None = None
+    """Exclusive, so that one day's list ends where the next one's begins."""
+    overdue_at: Instant | None = None
+    """Overdue at this instant (store.tickets.overdue)."""
+
+
+class Page(Model):
+    """Tickets, and the cursor of the page after them; None after the last."""
+
+    tickets: tuple[TicketRow, ...]
+    next: str | None
+
+
+def find(
+    db: Database,
+    filters: TicketFilter | None = None,
+    order: Order = Order.next_due,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page:
+    """One page of the tickets that `filters` describe. ValueError for a cursor that is not of such a list.
+
+    A ticket that neither comes nor moves while one pages is seen exactly once, and no page costs more than the first.
+    """
+    limit = max(1, min(limit, MOST))
+    query = select(t.tickets).where(*_conditions(filters or TicketFilter())).order_by(*ordering(order))
+    if cursor is not None:
+        query = query.where(beyond(cursor, order))
+    rows = _rows(db, query.limit(limit + 1))
+    more = len(rows) > limit
+    return Page(tickets=tuple(rows[:limit]), next=cursor_at(rows[limit - 1], order) if more else None)
+
+
+def get(db: Database, ticket: str) -> TicketRow | None:
+    """The ticket's row; None when it is not (yet) recorded."""
+    rows = _rows(db, select(t.tickets).where(t.tickets.c.id == ticket))
+    return rows[0] if rows else None
+
+
+def exists(db: Database, ticket: str) -> bool:
+    """Whether the ticket is recorded."""
+    with db.read() as connection:
+        return connection.execute(select(t.tickets.c.id).where(t.tickets.c.id == ticket)).first() is not None
+
+
+def events(
+    db: Database, ticket: str, *, after: int = 0, limit: int = 100, types: Iterable[str] | None = None
+) -> list[Event]:
+    """Events numbered above `after`, in their order, at most `limit`; only of these `types` when they are given."""
+    query = select(t.events.c.body).where(t.events.c.ticket == ticket, t.events.c.sequence > after)
+    if types is not None:
+        query = query.where(t.events.c.type.in_(list(types)))
+    return _events(db, query.order_by(t.events.c.sequence).limit(limit))
+
+
+def history(db: Database, ticket: str) -> list[Event]:
+    """Every event, for `domain.evolve.rebuild`; empty when the ticket is not recorded. `Gap` when one is missing."""
+    found = _events(db, select(t.events.c.body).where(t.events.c.ticket == ticket).order_by(t.events.c.sequence))
+    for expected, event in enumerate(found, start=1):
+        if event.sequence != expected:
+            raise Gap(f"ticket {ticket}: events {expected} to {event.sequence - 1} are missing; restore them first")
+    return found
+
+
+def clocks(db: Database, ticket: str) -> list[Clock]:
+    """Every clock the ticket ever had, ended ones too, in the order in which they were started."""
+    query = select(t.clocks.c.body).where(t.clocks.c.ticket == ticket).order_by(t.clocks.c.number)
+    with db.read() as connection:
+        return [Clock.model_validate_json(body) for body in connection.execute(query).scalars()]
+
+
+def open_by_level_and_severity(db: Database) -> list[tuple[str, str, int]]:
+    """(level, severity, number) of the open tickets."""
+    query = (
+        select(t.tickets.c.level, t.tickets.c.severity, func.count())
+        .where(t.tickets.c.status.in_([str(status) for status in OPEN]))
+        .group_by(t.tickets.c.level, t.tickets.c.severity)
+        .order_by(t.tickets.c.level, t.tickets.c.severity)
+    )
+    with db.read() as connection:
+        return [(level, severity, number) for level, severity, number in connection.execute(query)]
+
+
+def overdue(db: Database, now: datetime, limit: int = 100) -> list[TicketRow]:
+    """Tickets with a promise past its due instant: missed and still to be done, or not even acted upon.
+
+    The latter (`next_due` before `now`) is what a stuck ticket looks like; those come first, longest stuck first.
+    """
+    query = select(t.tickets).where(_is_overdue(now)).order_by(t.tickets.c.next_due, t.tickets.c.id)
+    return _rows(db, query.limit(limit))
+
+
+def _is_overdue(now: datetime) -> Any:
+    """The condition that `overdue` and `find` share."""
+    late = sql_exists().where(
+        t.clocks.c.ticket == t.tickets.c.id, t.clocks.c.verdict.is_(None), t.clocks.c.missed_due.is_not(None)
+    )
+    return or_(t.tickets.c.next_due < now, late)
+
+
+def _conditions(wanted: TicketFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    for name in ("organisation", "level", "group", "assignee", "severity", "agreement", "episode"):
+        value = getattr(wanted, name)
+        if value is not None:
+            conditions.append(t.tickets.c[name].is_(None) if value == "" else t.tickets.c[name] == str(value))
+    if wanted.status:
+        conditions.append(t.tickets.c.status.in_([str(status) for status in wanted.status]))
+    if wanted.text:
+        conditions.append(t.tickets.c.subject.icontains(wanted.text, autoescape=True))
+    if wanted.opened_from:
+        conditions.append(t.tickets.c.opened_at >= wanted.opened_from)
+    if wanted.opened_to:
+        conditions.append(t.tickets.c.opened_at < wanted.opened_to)
+    if wanted.overdue_at:
+        conditions.append(_is_overdue(wanted.overdue_at))
+    return conditions
+
+
+def _rows(db: Database, query: Select[Any]) -> list[TicketRow]:
+    """The tickets that a query of whole rows finds."""
+    with db.read() as connection:
+        return [TicketRow.model_validate(dict(row)) for row in connection.execute(query).mappings()]
+
+
+def _events(db: Database, query: Select[Any]) -> list[Event]:
+    with db.read() as connection:
+        return [Event.model_validate_json(body) for body in connection.execute(query).scalars()]

@@ -1,0 +1,50 @@
+"""Column types that mean the same in SQLite and in PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Dialect
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeDecorator
+
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""Stands in a column for "nothing is due": sorts after every real instant in both databases, and needs no NULL rule."""
+
+Document = JSON().with_variant(JSONB(), "postgresql")
+"""JSON *text* on our side of the driver (the engine is told not to parse it): pydantic reads and writes it faster."""
+
+
+class UtcInstant(TypeDecorator[datetime]):
+    """An aware datetime, microseconds kept. PostgreSQL: timestamptz. SQLite: UTC as text of one width, which sorts."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no UTC offset: give an aware datetime")
+        at = value.astimezone(UTC)
+        return at.replace(tzinfo=None) if dialect.name == "sqlite" else at
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        at: datetime = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return at
+
+
+class UtcInstantOrNever(UtcInstant):
+    """Like `UtcInstant`, None stored as `NEVER`: an order by this column is one walk along a plain index."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return super().process_bind_param(NEVER if value is None else value, dialect)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        at = super().process_result_value(value, dialect)
+        return None if at == NEVER else at
