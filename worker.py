@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 
 from temporalio.client import Client
 from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities import observing
 from activities.delivering import Deliverer
@@ -22,15 +21,12 @@ from runtime.settings import Settings, SettingsError
 from runtime.temporal import TemporalError, connect, register_search_attributes
 from store import tickets
 from store.database import Database
-from workflows import visibility
+from workflows import sandbox, visibility
 from workflows.delivery import DeliveryWorkflow
 from workflows.ticket import TicketWorkflow
 
 CACHED_TICKETS = 2_000
 """Tickets kept warm in memory: a command to a cold one replays its history first."""
-
-OURS = ("domain", "workflows", "pydantic")
-"""Modules that the workflow sandbox need not load anew for every ticket; a test of the house keeps clocks out of them."""
 
 
 def make_worker(client: Client, settings: Settings, database: Database, wake: Wake) -> Worker:
@@ -44,9 +40,7 @@ def make_worker(client: Client, settings: Settings, database: Database, wake: Wa
         activities=[recorder.record, deliverer.deliver],
         max_cached_workflows=CACHED_TICKETS,
         sticky_queue_schedule_to_start_timeout=settings.sticky_timeout,
-        workflow_runner=SandboxedWorkflowRunner(
-            restrictions=SandboxRestrictions.default.with_passthrough_modules(*OURS)
-        ),
+        workflow_runner=sandbox.runner(),
     )
 
 

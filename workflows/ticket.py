@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from domain.commands import Command
@@ -120,8 +120,11 @@ class TicketWorkflow:
                 await workflow.execute_local_activity(
                     RECORD, recording, start_to_close_timeout=timedelta(seconds=5), retry_policy=QUICK
                 )
-            except ActivityError:
+            except FailureError as failure:
+                if is_cancelled_exception(failure):
+                    raise
                 # A local activity that retries for long grows the history; the engine's own queue is made for waiting.
+                # (Its failure comes bare, not wrapped in an ActivityError as a regular activity's does.)
                 await workflow.execute_activity(
                     RECORD,
                     recording,

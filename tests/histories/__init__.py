@@ -1,0 +1,1 @@
+"""Histories of real tickets, frozen: whoever changes the workflow keeps them replaying."""
