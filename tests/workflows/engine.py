@@ -18,9 +18,11 @@ from temporalio.worker import Worker
 
 from domain.commands import Actor, Command, Open, Step
 from domain.events import Event
-from domain.record import Recording
+from domain.decide import open_ticket
+from domain.record import Recording, Unrecorded
 from domain.ticket import Ticket
-from workflows import sandbox
+from runtime.temporal import register_search_attributes
+from workflows import sandbox, visibility
 from workflows.protocol import COMMAND, RECORD, STATE, Receipt, Start, workflow_id
 from workflows.ticket import TicketWorkflow
 
@@ -122,9 +124,15 @@ class Engine:
 
     async def open(self, opening: Open, by: Actor, **changes: Any) -> Driver:
         """Starts a ticket at virtual now."""
-        start = Start(by=by, command=f"open-{opening.ticket}", opening=opening, opened_at=await self.now(), visible=False)
+        now, key = await self.now(), f"open-{opening.ticket}"
+        opened = Unrecorded().follow(None, open_ticket(opening, by, now, key))
+        start = Start(by=by, command=key, opening=opening, opened_at=now)
         await self.client.start_workflow(
-            "Ticket", start.model_copy(update=changes), id=workflow_id(opening.ticket), task_queue=QUEUE
+            "Ticket",
+            start.model_copy(update=changes),
+            id=workflow_id(opening.ticket),
+            task_queue=QUEUE,
+            search_attributes=visibility.attributes(opened),
         )
         return Driver(self, opening)
 
@@ -136,6 +144,7 @@ async def engine(activities: Sequence[Any] = ()) -> AsyncIterator[Engine]:
     async with await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=str(SCRIPTS / "temporal-test-server"), data_converter=pydantic_data_converter
     ) as environment:
+        await register_search_attributes(environment.client, visibility.SEARCH_ATTRIBUTES)
         async with Worker(
             environment.client,
             task_queue=QUEUE,
