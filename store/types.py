@@ -6,14 +6,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, Dialect
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Stands in a column for "nothing is due": sorts after every real instant in both databases, and needs no NULL rule."""
 
-Document = JSON().with_variant(JSONB(), "postgresql")
-"""JSON *text* on our side of the driver (the engine is told not to parse it): pydantic reads and writes it faster."""
+Document = JSON
+"""JSON *text* on our side of the driver (the engine is told not to parse it): pydantic reads and writes it faster.
+
+Not PostgreSQL's jsonb: that sorts the keys of an object, and in an agreement's terms their order is the severities'.
+"""
 
 
 class UtcInstant(TypeDecorator[datetime]):

@@ -7,7 +7,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
 revision = "0001"
 down_revision = None
@@ -38,8 +37,7 @@ def flags(*names: str) -> list[sa.Column[Any]]:
 
 
 def document(name: str) -> sa.Column[Any]:
-    kind = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
-    return sa.Column(name, kind, nullable=False)
+    return sa.Column(name, sa.JSON, nullable=False)
 
 
 def key(table: str, *columns: str) -> sa.PrimaryKeyConstraint:
