@@ -1,0 +1,128 @@
+"""Texts: a message's words as a plain-text mail, in the language it was written for.
+
+English sentences are the keys of the catalogues (`locale/<language>/LC_MESSAGES/escalade.po`), which are read as they
+are when a process starts: a language is added by adding its file, without a compile step.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+from activities.client_texts import CLIENT_TEXTS
+from activities.letters import Letter, Lines, Part, Quote, body, facts, one_line
+from activities.phrases import ENGLISH, MissingTranslation, Phrases
+from activities.staff_texts import STAFF_TEXTS
+from domain.messages import Message
+
+LOCALE = Path(__file__).with_name("locale")
+TEMPLATES = {**CLIENT_TEXTS, **STAFF_TEXTS}
+
+log = logging.getLogger(__name__)
+
+
+class UnknownTemplate(LookupError):
+    """No words are written for a template's name."""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A mail's words: `subject` is one line, `text` plain lines, `language` the one it is really in."""
+
+    subject: str
+    text: str
+    language: str
+
+
+class Texts:
+    """Every template in every language there is a catalogue for, and English.
+
+    `portal` is the address of a ticket's page with `{ticket}` in it; without one the mails speak of the portal only.
+    """
+
+    def __init__(self, *, portal: str | None = None, locale: Path = LOCALE) -> None:
+        self._portal = portal
+        self._catalogues = {file.parts[-3]: _sentences(file) for file in locale.glob("*/LC_MESSAGES/escalade.po")}
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """What a mail can be written in, as two-letter codes."""
+        return (ENGLISH, *sorted(self._catalogues))
+
+    def render(self, message: Message) -> Rendered:
+        """The mail of a message. Never fails: what cannot be said as meant goes out in English or as plain news."""
+        language = message.language.replace("_", "-").partition("-")[0].lower()
+        for attempt in dict.fromkeys((language, ENGLISH)):
+            try:
+                return self.write(message, attempt)
+            except Exception as error:
+                # Only the kind of error and the template: a message's data is nobody's business but its reader's.
+                told = {"template": message.template, "language": attempt, "error": type(error).__name__}
+                log.warning("a text is missing or unfit; the message goes out in other words", extra=told)
+        return self._news(message)
+
+    def write(self, message: Message, language: str) -> Rendered:
+        """The mail in just that language. LookupError or ValueError says what is missing."""
+        words = TEMPLATES.get(message.template)
+        if words is None:
+            raise UnknownTemplate(message.template)
+        if language != ENGLISH and language not in self._catalogues:
+            raise MissingTranslation(f'no catalogue for "{language}"; there are {", ".join(self.languages)}')
+        phrases = Phrases(language, self._catalogues.get(language), message.data["zone"])
+        return self._mail(message, phrases, words(phrases, message.data))
+
+    def _mail(self, message: Message, p: Phrases, letter: Letter) -> Rendered:
+        data = message.data
+        about = [
+            (p.say("Ticket"), message.ticket),
+            (p.say("Subject"), data["subject"]),
+            (p.say("Severity"), data["severity"]),
+            (p.say("With"), p.holder(data)),
+        ]
+        parts: tuple[Part, ...] = letter.parts
+        if message.template in STAFF_TEXTS:
+            about += [(p.say("There since"), p.moment(data["since"])), (p.say("Status"), p.status(data["status"]))]
+        else:
+            parts = (
+                p.say("Hello,"),
+                *parts,
+                self._where(message, p),
+                Lines((p.say("Kind regards,"), p.say("Your support team"))),
+            )
+        shown = facts(p.fact(label, one_line(value)) for label, value in about)
+        return _rendered(message, f"{letter.title} – {data['subject']}", f"{body(parts)}\n\n{shown}\n", p.language)
+
+    def _where(self, message: Message, p: Phrases) -> str:
+        if self._portal is None:
+            return p.say("You will find this ticket in the support portal.")
+        page = self._portal.replace("{ticket}", message.ticket)
+        return p.say("You will find this ticket here: {page}", page=page)
+
+    def _news(self, message: Message) -> Rendered:
+        """The last resort: what people wrote, under a sentence that is always true."""
+        written = [Quote(str(value)) for name, value in message.data.items() if name in _WRITTEN and value]
+        text = body(["There is news on this ticket.", *written])
+        subject = str(message.data.get("subject", ""))
+        return _rendered(message, f"News – {subject}", f"{text}\n\n{facts([f'Ticket: {message.ticket}'])}\n", ENGLISH)
+
+
+_WRITTEN = ("text", "question", "reason", "description")
+
+
+def _rendered(message: Message, title: str, text: str, language: str) -> Rendered:
+    return Rendered(one_line(f"[{message.ticket}] {title}"), text, language)
+
+
+def _sentences(file: Path) -> Mapping[str, str]:
+    """English sentence to translation; one that is empty or marked fuzzy counts as missing."""
+    with file.open("rb") as opened:
+        catalogue = read_po(opened, abort_invalid=True)
+    return {
+        entry.id: entry.string
+        for entry in catalogue
+        if entry.id and entry.string and not entry.fuzzy and isinstance(entry.id, str) and isinstance(entry.string, str)
+    }

@@ -1,0 +1,1 @@
+"""Tests of what touches the outside: words, mail, delivery."""

@@ -1,0 +1,100 @@
+"""Messages as real tickets call for them: lives driven by the pure rules until every template has been written."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cache
+
+from domain import commands as cmd
+from domain.base import Instant
+from domain.commands import Actor
+from domain.events import Event
+from domain.messages import Message
+from domain.target import parse
+from domain.terms import ConsentTerms
+from domain.words import Party, Role
+from tests.factories import ANNA, BOB, CLARA, DAY, HOUR, MINUTE, MONDAY, Life, terms
+
+MONITOR = Actor(role=Role.integrator, id="alertmanager")
+NUMBER = "K7M39QX24T"
+
+
+def written(life: Life) -> list[Message]:
+    """The messages of a life so far."""
+    return list(life.take().messages)
+
+
+def lives(language: str) -> list[Life]:
+    """Four tickets that between them meet everything a message is written for."""
+    asks_both = terms(
+        consent=ConsentTerms(of=(Party.client, Party.provider), remind=parse("2 days"), silence=parse("9 days"))
+    )
+    return [_worked_on(language), _both_asked(language, asks_both), _silent(language, asks_both), _monitored(language)]
+
+
+@cache
+def sample(template: str, language: str = "fr") -> Message:
+    """One message of a template. KeyError when no life has written one."""
+    return samples(language)[template]
+
+
+@cache
+def samples(language: str) -> dict[str, Message]:
+    """By template, the first message that a life wrote."""
+    found: dict[str, Message] = {}
+    for life in lives(language):
+        for message in written(life):
+            found.setdefault(message.template, message)
+    return found
+
+
+def events(language: str) -> list[Event]:
+    """Everything that happened in the sample lives."""
+    return [event for life in lives(language) for event in life.events]
+
+
+def message(key: str = f"{NUMBER}:1:comment:0a1b2c3d", at: Instant = MONDAY, **changes: object) -> Message:
+    """A comment to Anna, whose every field can be set."""
+    return sample("comment", "en").model_copy(update={"key": key, **changes})
+
+
+def _worked_on(language: str) -> Life:
+    life = Life(NUMBER, language=language)
+    life.do(BOB, cmd.Assign(assignee="bob"))
+    life.do(BOB, cmd.Acknowledge(means="call", text="We are on it."))
+    life.do(BOB, cmd.Comment(text="Restarted once."))
+    life.do(ANNA, cmd.Comment(text="No change."))
+    life.do(BOB, cmd.StatusUpdate(text="Looking at the spooler."))
+    life.wait(2 * HOUR)
+    life.do(BOB, cmd.Ask(question="Since when?"))
+    life.do(ANNA, cmd.Answer(text="Since seven."), HOUR)
+    life.do(BOB, cmd.Escalate(level="consulting", group="logistics", reason="Label layout"))
+    life.do(CLARA, cmd.Escalate(level="support", reason="Layout is right"), 3 * HOUR)
+    life.do(ANNA, cmd.AskManager(reason="Our lorries wait."))
+    life.do(BOB, cmd.Resolve(kind="fix", text="Spooler restarted."), 9 * HOUR)
+    life.do(ANNA, cmd.Refuse(reason="Still nothing."), HOUR)
+    life.do(BOB, cmd.Triage(severity="low", reason="One printer of five"))
+    life.wait(20 * DAY)
+    life.do(BOB, cmd.Resolve(kind="workaround", text="Use the second printer."))
+    life.wait(5 * DAY)
+    life.do(ANNA, cmd.Consent())
+    life.do(ANNA, cmd.Reopen(reason="It is back."), DAY)
+    return life.do(ANNA, cmd.Withdraw(reason="We bought a new one."))
+
+
+def _both_asked(language: str, asks_both: object) -> Life:
+    life = Life("T2", language=language, terms=asks_both)
+    life.do(BOB, cmd.Resolve(kind="action_plan", text="New driver on Friday."))
+    life.do(ANNA, cmd.Consent())
+    return life.do(BOB, cmd.Consent())
+
+
+def _silent(language: str, asks_both: object) -> Life:
+    life = Life("T3", language=language, terms=asks_both)
+    life.do(BOB, cmd.Resolve(kind="recommendations", text="Clean the print head."))
+    return life.wait(timedelta(days=10))
+
+
+def _monitored(language: str) -> Life:
+    life = Life("T4", language=language)
+    return life.do(MONITOR, cmd.AlertCleared(ended_at=MONDAY + MINUTE, text="PrinterDown is over."))

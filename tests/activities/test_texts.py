@@ -1,0 +1,147 @@
+"""What clients and staff read."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from activities.phrases import MissingTranslation
+from activities.texts import LOCALE, TEMPLATES, Texts, UnknownTemplate
+from domain import messages as domain_messages
+from domain.words import Closing
+from tests.activities.samples import NUMBER, events, message, sample, samples
+
+TEXTS = Texts()
+
+
+def test_sample_lives_meet_every_event_that_a_message_is_written_for() -> None:
+    met = {type(event.fact) for event in events("fr")}
+    assert set(domain_messages._TELLING) - met == set()
+    closings = {event.fact.closing for event in events("fr") if event.fact.type == "ticket_closed"}
+    assert closings == set(Closing)
+
+
+def test_every_template_that_the_rules_write_has_words_and_no_other_has() -> None:
+    assert set(samples("fr")) == set(TEMPLATES)
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES))
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_template_is_a_whole_mail_in_both_languages(template: str, language: str) -> None:
+    mail = TEXTS.write(sample(template, language), language)
+    assert mail.language == language
+    assert mail.subject.startswith(f"[{sample(template).ticket}] ")
+    assert "Labels are not printed" in mail.subject
+    assert max(len(line) for line in mail.text.splitlines()) <= 78
+    assert "{" not in mail.text + mail.subject
+    assert "None" not in mail.text
+
+
+def test_the_automatic_update_says_where_since_when_and_when_next() -> None:
+    mail = TEXTS.render(sample("update_automatic", "fr"))
+    assert mail.subject == f"[{NUMBER}] Point d’avancement – Labels are not printed"
+    text = mail.text.replace("\n", " ").replace("\u00a0", " ")
+    assert "pris en charge par le support de niveau 1 depuis le lundi 2 mars 2026 à 10:00" in text
+    assert "(heure normale d’Europe centrale)" in text
+    assert "Vous aurez de nos nouvelles au plus tard le lundi 2 mars 2026 à 13:05" in text
+
+
+def test_the_automatic_update_of_a_ticket_that_waits_says_what_for() -> None:
+    waiting = sample("update_automatic", "en")
+    mail = TEXTS.render(waiting.model_copy(update={"data": {**waiting.data, "waiting": True}}))
+    assert "We are waiting for the information" in mail.text
+
+
+def test_the_opening_says_by_when_and_promises_nothing_that_the_agreement_does_not() -> None:
+    opened = sample("opened", "en")
+    instants = {"response_by": "2026-03-02T10:00:00+00:00", "update_by": "2026-03-02T10:30:00+00:00"}
+    promised = opened.model_copy(update={"data": {**opened.data, **instants}})
+    mail = TEXTS.render(promised).text.replace("\n", " ")
+    assert "first response from us by Monday, 2 March 2026, 11:00 (Central European Standard Time)" in mail
+    assert "progress by Monday, 2 March 2026, 11:30" in mail
+    unpromised = opened.model_copy(update={"data": {**opened.data, "response_by": None, "update_by": None}})
+    assert " by " not in TEXTS.render(unpromised).text
+
+
+def test_the_resolution_tells_how_to_accept_and_how_to_refuse() -> None:
+    mail = TEXTS.render(sample("resolution", "en")).text.replace("\n", " ")
+    assert "please accept the resolution on the ticket" in mail
+    assert "please refuse the resolution on the ticket and write what is still wrong" in mail
+
+
+def test_a_mail_names_the_page_of_its_ticket_where_there_is_one() -> None:
+    mail = Texts(portal="https://support.example/tickets/{ticket}").render(sample("resolution", "en"))
+    assert f"https://support.example/tickets/{NUMBER}" in mail.text
+
+
+def test_a_group_is_named_with_its_level() -> None:
+    assert "le service conseil (groupe logistics)" in TEXTS.render(sample("escalated", "fr")).text.replace("\n", " ")
+
+
+def test_a_clock_is_named_in_words_whatever_its_level_and_round() -> None:
+    missed = sample("staff_missed", "en")
+    internal = missed.model_copy(update={"data": {**missed.data, "clock": "internal-consulting-2", "late": 7300.0}})
+    mail = TEXTS.render(internal)
+    assert mail.subject == f"[{NUMBER}] Overdue: the work of consulting – Labels are not printed"
+    assert "Escalade noticed this 2 hours late" in mail.text
+
+
+def test_an_instant_is_told_in_summer_time_when_it_lies_in_summer() -> None:
+    closed = sample("closed_consent", "en")
+    mail = TEXTS.render(
+        closed.model_copy(update={"data": {**closed.data, "reopen_until": "2026-07-01T16:30:00+00:00"}})
+    )
+    assert "Wednesday, 1 July 2026, 18:30 (Central European Summer Time)" in mail.text.replace("\n", " ")
+
+
+def test_what_people_wrote_is_shown_as_they_wrote_it() -> None:
+    text = "  {subject} %s {{0}} $x\r\n\r\n" + "log " * 60 + "\tend\x1b[2J"
+    mail = TEXTS.render(message(data={**message().data, "text": text}))
+    assert "      {subject} %s {{0}} $x\n\n    " + "log " * 60 + "    end\ufffd[2J\n" in mail.text
+
+
+def test_a_subject_of_several_lines_becomes_one() -> None:
+    mail = TEXTS.render(message(data={**message().data, "subject": "a\r\nBcc: all@example.org\u2028\x00b"}))
+    assert mail.subject == f"[{NUMBER}] New comment – a Bcc: all@example.org b"
+
+
+def test_an_unknown_template_is_an_error_here_and_plain_news_to_the_client(caplog: pytest.LogCaptureFixture) -> None:
+    unknown = message(template="invented", data={**message().data, "text": "Something happened."})
+    with pytest.raises(UnknownTemplate):
+        TEXTS.write(unknown, "en")
+    with caplog.at_level(logging.WARNING):
+        mail = TEXTS.render(unknown)
+    assert "Something happened." in mail.text
+    assert caplog.records
+    assert "Something happened." not in caplog.text
+
+
+def test_data_that_does_not_fit_its_template_still_goes_out() -> None:
+    mail = TEXTS.render(message(template="question", data={"text": "Written.", "subject": "S"}))
+    assert mail.subject == f"[{NUMBER}] News – S"
+    assert "Written." in mail.text
+
+
+def test_a_language_without_a_catalogue_falls_back_to_english() -> None:
+    assert TEXTS.render(message(language="de")).language == "en"
+    assert TEXTS.render(message(language="fr-CH")).language == "fr"
+
+
+def test_a_missing_translation_is_an_error_here_and_english_to_the_client(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    copy = tmp_path / "fr" / "LC_MESSAGES" / "escalade.po"
+    copy.parent.mkdir(parents=True)
+    whole = (LOCALE / "fr" / "LC_MESSAGES" / "escalade.po").read_text()
+    copy.write_text(
+        whole.replace('msgid "New comment"\nmsgstr "Nouveau commentaire"', 'msgid "New comment"\nmsgstr ""')
+    )
+    lacking = Texts(locale=tmp_path)
+    with pytest.raises(MissingTranslation):
+        lacking.write(sample("comment", "fr"), "fr")
+    with caplog.at_level(logging.WARNING):
+        assert lacking.render(sample("comment", "fr")).language == "en"
+    assert caplog.records
+    assert lacking.render(sample("question", "fr")).language == "fr"
