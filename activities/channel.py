@@ -1,0 +1,50 @@
+"""A channel: what delivery needs of a way out, and the two ways in which a message can fail to take it."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from activities.texts import Rendered
+from domain.messages import Message
+
+
+class Refused(Exception):
+    """This mail can never be delivered as it is; the text says why and what to do."""
+
+
+class TryLater(Exception):
+    """Passing trouble. `server` when it concerns the mail server as such, and any other mail would fare the same."""
+
+    def __init__(self, reason: str, *, server: bool = False) -> None:
+        super().__init__(reason)
+        self.server = server
+
+
+@dataclass(frozen=True)
+class Post:
+    """One mail to hand over at `at`: the message, its words, and where it goes."""
+
+    message: Message
+    rendered: Rendered
+    name: str
+    email: str
+    at: datetime
+
+
+class Session(Protocol):
+    """What one lane of delivery sends through, one mail at a time."""
+
+    async def send(self, post: Post) -> None:
+        """Returns when the mail is taken. Refused or TryLater otherwise."""
+
+
+class Channel(Protocol):
+    """A way out. `name` is kept with each delivered message."""
+
+    name: str
+
+    def session(self) -> AbstractAsyncContextManager[Session]:
+        """Sessions are independent of each other; nothing is connected before the first mail."""

@@ -1,0 +1,140 @@
+"""Delivery over a real SMTP server: what arrives, how often, in which order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from email.message import EmailMessage
+
+import pytest
+from temporalio.testing import ActivityEnvironment
+
+from activities.delivering import FIRST_RETRY, LANES, LONGEST_RUN, Deliverer, _links
+from activities.mail import LogMail
+from activities.texts import Texts
+from domain import commands as cmd
+from store import directory
+from store.database import Database
+from tests.activities.conftest import ANNA as ANNA_AT_ACME
+from tests.activities.conftest import Desk
+from tests.activities.samples import NUMBER, message
+from tests.activities.sink import OK, Sink
+from tests.factories import BOB, MONDAY, Life
+
+
+async def test_what_a_ticket_calls_for_arrives_once_and_in_order(desk: Desk, sink: Sink) -> None:
+    life = Life(NUMBER)
+    life.do(BOB, cmd.Assign(assignee="bob"))
+    life.do(BOB, cmd.Acknowledge(means="call", text="On it."))
+    life.do(BOB, cmd.Resolve(kind="fix", text="Spooler restarted."))
+    desk.put(life)
+    assert await desk.deliver() is None
+    assert await desk.deliver() is None
+    to_anna = [mail["Subject"] for to, mail in sink.taken if to == "anna@acme.example"]
+    assert to_anna == [
+        f"[{NUMBER}] {what} – Labels are not printed"
+        for what in ("Ticket enregistré", "Première réponse", "Résolution proposée")
+    ]
+    assert sorted(to for to, _ in sink.taken if to != "anna@acme.example") == [
+        "bob@support.example",
+        "level1@support.example",
+    ]
+    assert desk.states() == {"delivered": 5}
+
+
+async def test_a_client_of_english_tongue_reads_english(desk: Desk, sink: Sink) -> None:
+    desk.put(Life(NUMBER, language="en"))
+    await desk.deliver()
+    mail = next(mail for to, mail in sink.taken if to == "anna@acme.example")
+    assert mail["Content-Language"] == "en"
+    assert mail.get_content().startswith("Hello,")
+
+
+async def test_a_delivered_message_says_when_and_how(desk: Desk) -> None:
+    [key, *_] = desk.put(Life(NUMBER))
+    await desk.deliver(timedelta(seconds=2))
+    entry = desk.entry(key)
+    assert (entry.delivered_at, entry.channel, entry.attempts) == (MONDAY + timedelta(seconds=2), "mail", 0)
+
+
+async def test_a_delivery_repeated_because_the_answer_was_lost_has_the_same_id(desk: Desk, sink: Sink) -> None:
+    sink.answer = lambda to, mail: "451 taken, but who knows"
+    desk.put(Life(NUMBER))
+    await desk.deliver()
+    sink.answer = lambda to, mail: OK
+    assert await desk.deliver(FIRST_RETRY) is None
+    ids = [mail["Message-ID"] for to, mail in sink.taken if to == "anna@acme.example"]
+    assert len(ids) == 2
+    assert len(set(ids)) == 1
+
+
+async def test_one_connection_carries_many_mails(desk: Desk, sink: Sink) -> None:
+    for number in range(60):
+        desk.put(Life(f"T{number}"))
+    assert await desk.deliver() is None
+    assert len(sink.taken) == 120
+    assert sink.connections <= 12
+
+
+async def test_nothing_a_person_wrote_becomes_a_header(desk: Desk, sink: Sink, database: Database) -> None:
+    directory.save(database, ANNA_AT_ACME.model_copy(update={"name": 'Anna"\r\nBcc: all@acme.example\r\n\r\nHi'}))
+    desk.put(Life(NUMBER, subject="Labels\r\nBcc: all@acme.example\r\n\r\n.\r\nQUIT", description="x\r\n.\r\nQUIT\r\n"))
+    assert await desk.deliver() is None
+    assert sorted(to for to, _ in sink.taken) == ["anna@acme.example", "level1@support.example"]
+    for mail in sink.mails:
+        assert mail["Bcc"] is None
+        assert mail["Subject"].endswith("Labels Bcc: all@acme.example . QUIT")
+    written = next(mail for to, mail in sink.taken if to.startswith("level1")).get_content()
+    assert "    x\r\n    .\r\n    QUIT\r\n" in written
+
+
+async def test_without_a_mail_server_messages_go_to_the_log_with_nothing_personal(
+    desk_with: Callable[..., Desk], caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = desk_with()
+    [key, *_] = desk.put(Life(NUMBER))
+    with caplog.at_level(logging.INFO):
+        assert await desk.deliver() is None
+    assert desk.entry(key).channel == "log"
+    lines = [record.__dict__ for record in caplog.records if "not mailed" in record.getMessage()]
+    assert sorted(line["to"] for line in lines) == ["contact ***@acme.example", "team ***@support.example"]
+    told = " ".join(str(line) for line in lines)
+    assert "Labels" not in told
+    assert "anna" not in told.lower()
+
+
+async def test_a_long_delivery_tells_the_engine_that_it_lives(desk: Desk, sink: Sink) -> None:
+    desk.put(Life(NUMBER))
+    beats: list[object] = []
+    environment = ActivityEnvironment()
+    environment.on_heartbeat = lambda *details: beats.append(details)
+    deliverer = Deliverer(database=desk.database, texts=Texts(), mailer=LogMail(), now=lambda: desk.at)
+    assert await environment.run(deliverer.deliver) is None
+    assert beats
+    assert len(asyncio.all_tasks()) == 1
+
+
+async def test_a_run_ends_in_time_however_much_waits(desk: Desk, sink: Sink) -> None:
+    for number in range(20):
+        desk.put(Life(f"T{number}"))
+
+    def slowly(to: str, mail: EmailMessage) -> str:
+        desk.at += timedelta(minutes=1)
+        return OK
+
+    sink.answer = slowly
+    due = await desk.deliver()
+    assert due is not None
+    assert due <= desk.at <= MONDAY + LONGEST_RUN + timedelta(minutes=LANES)
+    while due is not None:
+        due = await desk.deliver()
+    assert desk.states() == {"delivered": 40}
+
+
+def test_a_span_is_linked_to_the_step_that_called_for_the_message() -> None:
+    parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    [link] = _links(message(data={**message().data, "traceparent": parent}))
+    assert f"{link.context.trace_id:032x}" in parent
+    assert _links(message()) == []

@@ -1,0 +1,82 @@
+"""The mail itself: headers that mail programs and other machines rely on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import pytest
+from aiosmtplib.email import flatten_message
+from hypothesis import given
+from hypothesis import strategies as st
+
+from activities.channel import Post, Refused
+from activities.mail import LogMail, Mailer, compose, mailer_for, masked
+from activities.texts import Texts
+from domain.messages import Message
+from runtime.settings import Settings
+from tests.activities.samples import NUMBER, message
+
+AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+NAMES = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._@:+-]{0,99}", fullmatch=True)
+
+
+def mail(of: Message, email: str = "anna@acme.example", name: str = "Anna Müller") -> Any:
+    post = Post(of, Texts().render(of), name, email, AT)
+    return compose(post, sender="Support <support@support.example>", domain="m.example")
+
+
+def on_the_wire(of: Message) -> Any:
+    return message_from_bytes(flatten_message(mail(of), cte_type="7bit"), policy=policy.default)
+
+
+def test_a_mail_has_what_programs_and_machines_look_for() -> None:
+    sent = on_the_wire(message())
+    assert sent["To"] == "Anna Müller <anna@acme.example>"
+    assert sent["From"] == "Support <support@support.example>"
+    assert sent["Message-ID"] == f"<{NUMBER}.1.comment.0a1b2c3d@m.example>"
+    assert sent["In-Reply-To"] == sent["References"] == f"<ticket.{NUMBER}@m.example>"
+    assert sent["Auto-Submitted"] == "auto-generated"
+    assert sent["X-Escalade-Ticket"] == NUMBER
+    assert sent["Content-Language"] == "en"
+    assert parsedate_to_datetime(sent["Date"]) == AT
+    assert sent.get_content_type() == "text/plain"
+
+
+def test_a_long_line_of_a_person_arrives_whole_and_no_line_on_the_wire_is_too_long() -> None:
+    long = message(data={**message().data, "text": "é" + "x" * 5_000})
+    assert max(map(len, flatten_message(mail(long), cte_type="8bit").splitlines())) <= 998
+    assert "    é" + "x" * 5_000 in on_the_wire(long).get_content()
+
+
+@given(ticket=NAMES)
+def test_ids_stay_legible_whatever_the_ticket_is_called(ticket: str) -> None:
+    sent = on_the_wire(message(key=f"{ticket}:12:comment:0a1b2c3d", ticket=ticket))
+    assert sent["Message-ID"].count("@") == 1
+    assert "=?" not in str(sent["References"]) + str(sent["In-Reply-To"])
+    assert sent["References"].startswith("<ticket.")
+
+
+@given(st.lists(NAMES, min_size=2, max_size=2, unique=True))
+def test_two_messages_never_share_an_id(keys: list[str]) -> None:
+    one, other = (mail(message(key=key))["Message-ID"] for key in keys)
+    assert one != other
+
+
+@pytest.mark.parametrize(
+    "email", ["", "anna", "anna@", "@acme.example", "a b@acme.example", "anna@acme.example\r\nX: y"]
+)
+def test_what_is_no_address_is_refused_and_not_repeated(email: str) -> None:
+    with pytest.raises(Refused, match="no e-mail address"):
+        mail(message(), email=email)
+
+
+def test_an_address_is_masked_down_to_its_domain() -> None:
+    assert masked("anna.mueller@acme.example") == "***@acme.example"
+
+
+def test_mail_goes_out_only_where_a_server_is_set() -> None:
+    assert isinstance(mailer_for(Settings(smtp_host="mail.example")), Mailer)
+    assert isinstance(mailer_for(Settings()), LogMail)
