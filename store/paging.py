@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, literal, tuple_
 
 from store.tables import tickets
-from store.types import NEVER
+from store.types import NEVER, UtcInstant
 
 
 class Order(StrEnum):
@@ -73,13 +73,12 @@ def _read(cursor: str, order: Order) -> list[Any]:
 
 
 def _value(value: Any, column: Column[Any]) -> Any:
-    kind = column.type.python_type
-    if kind is datetime:
+    if isinstance(column.type, UtcInstant):
         at = datetime.fromisoformat(value)
         if at.tzinfo is None:
             raise ValueError
         return at.astimezone(UTC)
-    if not isinstance(value, kind) or isinstance(value, bool):
+    if not isinstance(value, column.type.python_type) or isinstance(value, bool):
         raise ValueError
     if isinstance(value, int) and abs(value) > 1_000_000:
         raise ValueError

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from store.database import Database
+from store.tables import metadata
 
 _number = itertools.count()
 
@@ -28,20 +29,32 @@ def postgres_server() -> Iterator[Callable[[str], str]]:
 
 
 @pytest.fixture(scope="session")
-def new_postgres(postgres_server: Callable[[str], str]) -> Iterator[Callable[[bool], str]]:
-    """Makes an empty database, or one with the schema in place; gives its URL."""
+def new_postgres(postgres_server: Callable[[str], str]) -> Iterator[Callable[[], str]]:
+    """Makes an empty database; gives its URL."""
     engine = create_engine(postgres_server("postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        # Nothing here outlives the session, so nothing needs to reach the disk.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
 
-    def create(name: str, template: str) -> str:
+    def create() -> str:
+        name = f"test_{next(_number)}"
         with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+            connection.execute(text(f"CREATE DATABASE {name}"))
         return postgres_server(name)
 
-    migrated = Database(create("migrated", "template0"))
-    migrated.upgrade()
-    migrated.close()
-    yield lambda ready: create(f"test_{next(_number)}", "migrated" if ready else "template0")
+    yield create
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(new_postgres: Callable[[], str]) -> str:
+    url = new_postgres()
+    db = Database(url)
+    db.upgrade()
+    db.close()
+    return url
 
 
 @pytest.fixture(scope="session")
@@ -60,8 +73,11 @@ def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
         file = shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "escalade.db")
         url = f"sqlite:///{file}"
     else:
-        url = request.getfixturevalue("new_postgres")(True)
+        url = request.getfixturevalue("migrated_postgres")
     database = Database(url)
+    if not database.sqlite:
+        with database.begin() as connection:
+            connection.execute(text(f"TRUNCATE {', '.join(metadata.tables)}"))
     yield database
     database.close()
 
@@ -71,4 +87,4 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a database without a schema."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'new' / 'escalade.db'}"
-    return str(request.getfixturevalue("new_postgres")(False))
+    return str(request.getfixturevalue("new_postgres")())
