@@ -35,7 +35,10 @@ class Alarm(Model):
 
 
 class Clock(Model):
-    """One promise being kept. `due` and `alarms` are absolute instants and absent while it is paused."""
+    """One promise being kept. `due` and `alarms` are absolute instants and absent while it is paused.
+
+    Once it has ended, `due` is the instant that counted; absent where no deadline was promised.
+    """
 
     id: str
     number: int
@@ -89,7 +92,8 @@ class Clock(Model):
         if not self.ran:
             return self.target.due(self.running_since, calendars)
         budget = self.budget(calendars)
-        return None if budget is None else self.reaches(budget, calendars)
+        # Work done when due is in time: a clock stopped with nothing left is due only when it runs on.
+        return None if budget is None else self.reaches(budget, calendars, stopped_in_time=True)
 
     def stood_at(self, calendars: Calendars) -> datetime | None:
         """The due instant as it stood when the clock was last stopped, or as it stands."""
@@ -98,12 +102,15 @@ class Clock(Model):
         back = {"ran": self.ran[:-1], "running_since": self.ran[-1][0]}
         return self.model_copy(update=back).measure(calendars)
 
-    def reaches(self, running: timedelta, calendars: Calendars) -> datetime | None:
-        """The instant at which `running` time is used up, moved into delivery hours; None while it is paused before."""
+    def reaches(self, running: timedelta, calendars: Calendars, *, stopped_in_time: bool = False) -> datetime | None:
+        """The instant at which `running` time is used up, moved into delivery hours; None while it is paused before.
+
+        `stopped_in_time`: what is used up exactly when the clock stopped is reached only when it runs on.
+        """
         calendar = calendars[self.target.runs_on]
         for since, until in self.ran:
             spent = calendar.between(since, until)
-            if spent >= running > timedelta():
+            if spent > running or (spent == running > timedelta() and not stopped_in_time):
                 return self.target.deliver(calendar.add(since, running), calendars)
             running -= spent
         if self.running_since is None:

@@ -7,17 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from domain import commands as cmd
+from domain import ending, keeping
 from domain import events as ev
-from domain import keeping
 from domain.commands import Actor, Command
 from domain.draft import Draft
-from domain.elapse import close, elapse
+from domain.elapse import elapse
 from domain.errors import DomainError
 from domain.events import Event
 from domain.evolve import evolve
 from domain.ticket import Ticket
-from domain.clock import Clock
-from domain.words import STAFF, Closing, ClockKind, Contact, Level, Party, Role, Status
+from domain.words import STAFF, ClockKind, Contact, Level, Role, Status
 
 
 def open_ticket(opening: cmd.Open, by: Actor, now: datetime, cause: str, digest: str = "") -> list[Event]:
@@ -27,7 +26,7 @@ def open_ticket(opening: cmd.Open, by: Actor, now: datetime, cause: str, digest:
     _known_severity(severity, tuple(terms.severities))
     draft = Draft(None, now, by, cause)
     draft.add(ev.TicketOpened(opening=opening, severity=severity, digest=digest))
-    _start_clocks(draft)
+    keeping.start_promised(draft)
     keeping.start(draft, ClockKind.internal, draft.state.level_terms.internal)
     return draft.events
 
@@ -40,7 +39,8 @@ def handle(state: Ticket, command: Command, now: datetime) -> list[Event]:
     decided = decide(state, command, now)
     for event in decided:
         state = evolve(state, event)
-    return [*events, *decided, *elapse(state, now)]
+    # Before a next command of this instant, which is in time as well.
+    return [*events, *decided, *elapse(state, now, before=True, command=command.id)]
 
 
 def decide(state: Ticket, command: Command, now: datetime) -> list[Event]:
@@ -55,24 +55,17 @@ def decide(state: Ticket, command: Command, now: datetime) -> list[Event]:
     return draft.events
 
 
-def _start_clocks(draft: Draft) -> None:
-    state = draft.state
-    for kind in (ClockKind.response, ClockKind.update, ClockKind.resolution):
-        keeping.start(draft, kind, state.severity_terms.target(kind, state.channel))
-
-
 def _known_severity(severity: str, known: tuple[str, ...]) -> None:
     if severity not in known:
-        raise DomainError(
-            "unknown_severity", f'The agreement has no severity "{severity}"; it has {", ".join(known)}.'
-        )
+        raise DomainError("unknown_severity", f'The agreement has no severity "{severity}"; it has {", ".join(known)}.')
 
 
 def _in_work(draft: Draft, what: str) -> None:
     if not draft.state.active:
         raise DomainError(
             "awaiting_consent",
-            f"A resolution has been proposed, so this is no time to {what}. Wait for the client's answer, or propose another resolution.",
+            f"A resolution has been proposed, so this is no time to {what}. "
+            "Wait for the client's answer, or propose another resolution.",
         )
 
 
@@ -94,14 +87,17 @@ def _assign(draft: Draft, step: cmd.Assign) -> None:
 
 def _acknowledge(draft: Draft, step: cmd.Acknowledge) -> None:
     if draft.state.answered:
-        raise DomainError("already_acknowledged", "The first response was given already. Comment, or post a status update.")
+        raise DomainError(
+            "already_acknowledged", "The first response was given already. Comment, or post a status update."
+        )
     draft.add(ev.FirstResponseGiven(means=step.means, text=step.text))
     keeping.client_heard(draft, Contact.acknowledgement)
 
 
 def _comment(draft: Draft, step: cmd.Comment) -> None:
     if draft.by.role is Role.client and draft.state.status is Status.waiting:
-        return _answered(draft, step.text)
+        _answered(draft, step.text)
+        return
     draft.add(ev.CommentAdded(text=step.text))
     if draft.by.role in STAFF:
         keeping.client_heard(draft, Contact.comment)
@@ -151,14 +147,11 @@ def _escalate(draft: Draft, step: cmd.Escalate) -> None:
         raise DomainError("unknown_group", f'Level "{step.level}" has no groups; leave the group out.')
     if (step.level, step.group) == (state.level, state.group):
         raise DomainError("already_there", "The ticket is at that level and group already.")
-    _leave_level(draft)
-    draft.add(ev.Escalated(level=step.level, group=step.group, before=state.level, reason=step.reason))
-    _enter_level(draft, state.level)
-    keeping.client_heard(draft, Contact.escalation)
-
-
-def _leave_level(draft: Draft) -> None:
     keeping.meet(draft, ClockKind.internal)
+    draft.add(ev.Escalated(level=step.level, group=step.group, before=state.level, reason=step.reason))
+    # Heard before the clocks stop: the escalation is still the work of the level that it leaves.
+    keeping.client_heard(draft, Contact.escalation)
+    _enter_level(draft, state.level)
 
 
 def _enter_level(draft: Draft, before: Level) -> None:
@@ -171,88 +164,6 @@ def _enter_level(draft: Draft, before: Level) -> None:
 
 def _ask_manager(draft: Draft, step: cmd.AskManager) -> None:
     draft.add(ev.ManagerInvolved(tell="manager", reason=step.reason))
-
-
-def _resolve(draft: Draft, step: cmd.Resolve) -> None:
-    state = draft.state
-    if step.kind not in state.terms.resolutions:
-        known = ", ".join(state.terms.resolutions)
-        raise DomainError("unknown_resolution", f'The agreement knows no resolution "{step.kind}"; it has {known}.')
-    consent = state.terms.consent
-    if state.status is Status.resolved:
-        keeping.meet(draft, ClockKind.consent)
-    remind_at = consent.remind.due(draft.now, state.terms.calendars) if consent.remind else None
-    _stop_for_consent(draft)
-    draft.add(ev.ResolutionProposed(kind=step.kind, text=step.text, remind_at=remind_at))
-    keeping.start(draft, ClockKind.consent, consent.silence)
-
-
-def _stop_for_consent(draft: Draft) -> None:
-    """While consent is asked, reminders take the place of updates and the other clocks stand still."""
-    if Contact.resolution in draft.state.terms.first_response:
-        keeping.meet(draft, ClockKind.response)
-    keeping.meet(draft, ClockKind.update)
-    keeping.meet(draft, ClockKind.internal)
-    keeping.resume(draft, "waiting")
-    keeping.pause(draft, (ClockKind.resolution,), "consent")
-
-
-def _consent(draft: Draft, step: cmd.Consent) -> None:
-    state = draft.state
-    resolution = state.resolution
-    if state.status is not Status.resolved or resolution is None:
-        raise DomainError("nothing_to_consent", "No resolution is waiting for consent.")
-    party, needed = draft.by.party, state.terms.consent.of
-    if party is None or party not in needed:
-        raise DomainError("not_yours_to_consent", f"The agreement asks for the consent of: {', '.join(needed)}.")
-    if party in resolution.consents:
-        raise DomainError("already_consented", "This side has consented already; the other one is being asked.")
-    draft.add(ev.ConsentGiven(party=party))
-    if set(needed) <= {*resolution.consents, party}:
-        close(draft, Closing.consent)
-
-
-def _refuse(draft: Draft, step: cmd.Refuse) -> None:
-    state = draft.state
-    if state.status is not Status.resolved:
-        raise DomainError("nothing_to_refuse", "No resolution is waiting for consent.")
-    if draft.by.party is not Party.client and draft.by.party not in state.terms.consent.of:
-        raise DomainError("not_yours_to_refuse", "Only a side whose consent is asked can refuse.")
-    keeping.meet(draft, ClockKind.consent)
-    draft.add(ev.ResolutionRefused(reason=step.reason))
-    never_stopped = state.terms.consent.refusal == "as_if_never_stopped"
-    keeping.resume(draft, "consent", as_if_never_stopped=never_stopped)
-    keeping.start(draft, ClockKind.update, state.severity_terms.update)
-    keeping.start(draft, ClockKind.internal, state.level_terms.internal)
-
-
-def _reopen(draft: Draft, step: cmd.Reopen) -> None:
-    state = draft.state
-    if state.active or state.status is Status.resolved:
-        raise DomainError("not_closed", "The ticket is not closed. Add a comment, or refuse the resolution.")
-    if state.status is Status.archived and draft.by.role not in STAFF:
-        raise DomainError(
-            "reopening_window_over", "The time for reopening is over. Open a new ticket and name this one, or ask us."
-        )
-    ended = [clock for clock in state.clocks if clock.kind is ClockKind.resolution]
-    draft.add(ev.TicketReopened(reason=step.reason))
-    if state.terms.reopening.clocks == "afresh":
-        _start_clocks(draft)
-    else:
-        _carry_on(draft, ended)
-        keeping.start(draft, ClockKind.update, state.severity_terms.update)
-    keeping.start(draft, ClockKind.internal, state.level_terms.internal)
-
-
-def _carry_on(draft: Draft, ended: list[Clock]) -> None:
-    """The resolution goes on with what was left of it; one that was missed has had its verdict."""
-    target = draft.state.severity_terms.resolution
-    if target is not None and ended and ended[-1].missed_due is None:
-        keeping.carry_on(draft, ended[-1], target)
-
-
-def _withdraw(draft: Draft, step: cmd.Withdraw) -> None:
-    close(draft, Closing.withdrawn, step.reason)
 
 
 def _alert_cleared(draft: Draft, step: cmd.AlertCleared) -> None:
@@ -272,10 +183,10 @@ _DECISIONS: dict[type, Callable[[Draft, Any], None]] = {
     cmd.Answer: _answer,
     cmd.Escalate: _escalate,
     cmd.AskManager: _ask_manager,
-    cmd.Resolve: _resolve,
-    cmd.Consent: _consent,
-    cmd.Refuse: _refuse,
-    cmd.Reopen: _reopen,
-    cmd.Withdraw: _withdraw,
+    cmd.Resolve: ending.resolve,
+    cmd.Consent: ending.consent,
+    cmd.Refuse: ending.refuse,
+    cmd.Reopen: ending.reopen,
+    cmd.Withdraw: ending.withdraw,
     cmd.AlertCleared: _alert_cleared,
 }

@@ -14,9 +14,10 @@ from domain import keeping
 from domain.clock import GRACE, Alarm, Clock
 from domain.commands import SYSTEM
 from domain.draft import Draft
+from domain.ending import close
 from domain.events import Event
 from domain.ticket import Ticket
-from domain.words import Closing, ClockKind, Status, Verdict
+from domain.words import ClockKind, Closing, Status, Verdict
 
 
 def next_due(state: Ticket) -> datetime | None:
@@ -36,47 +37,49 @@ def _awaited(state: Ticket) -> Iterator[datetime]:
             yield from (alarm.at for alarm in clock.alarms)
 
 
-def elapse(state: Ticket, now: datetime, *, before: bool = False) -> list[Event]:
+def elapse(state: Ticket, now: datetime, *, before: bool = False, command: str | None = None) -> list[Event]:
     """The events that time has brought by `now`, in the order of their due instants.
 
     What is due at `now` itself has come, except `before` a command of that instant: work done when due is in time.
+    `command` is the id of the one that has just moved due instants into the past: what follows is its doing, and is
+    no lateness of ours.
     """
-    draft = Draft(state, now, SYSTEM, "")
-    while (due := next_due(draft.state)) is not None and (due < now or (due == now and not before)):
-        draft.cause = f"due:{due.isoformat()}"
-        _act(draft, due)
+    draft = Draft(state, now, SYSTEM, command or "")
+    until = now - datetime.resolution if before else now
+    while (due := next_due(draft.state)) is not None and due <= until:
+        if command is None:
+            draft.cause = f"due:{due.isoformat()}"
+        _act(draft, due, until, noticed=now if command is None else due)
     return draft.events
 
 
-def _act(draft: Draft, due: datetime) -> None:
+def _act(draft: Draft, due: datetime, until: datetime, noticed: datetime) -> None:
     """Does one thing that was awaited for `due`, so that it is awaited no longer."""
     state = draft.state
     for clock in state.clocks:
         if clock.live and clock.due == due:
-            return _fall_due(draft, clock, due)
+            return _fall_due(draft, clock, due, noticed)
     for clock in state.clocks:
         for alarm in clock.alarms if clock.live else ():
             if alarm.at == due:
-                return _ring(draft, clock, alarm)
+                return _ring(draft, clock, alarm, until)
     if state.reopen_until == due:
         return draft.add(ev.TicketArchived())
-    return _remind(draft)
+    return _remind(draft, due)
 
 
-def _fall_due(draft: Draft, clock: Clock, due: datetime) -> None:
-    late = draft.now - due
+def _fall_due(draft: Draft, clock: Clock, due: datetime, noticed: datetime) -> None:
     if clock.kind is ClockKind.update:
-        _write_update(draft, clock, due)
-    elif clock.kind is ClockKind.consent:
-        draft.add(ev.ClockMissed(clock=clock.id, due=due, late=late.total_seconds()))
+        return _write_update(draft, clock, due)
+    draft.add(ev.ClockMissed(clock=clock.id, due=due, late=(noticed - due).total_seconds()))
+    if clock.kind is ClockKind.consent:
         close(draft, Closing.silence)
-    else:
-        draft.add(ev.ClockMissed(clock=clock.id, due=due, late=late.total_seconds()))
+    return None
 
 
 def _write_update(draft: Draft, clock: Clock, due: datetime) -> None:
     """Nobody wrote the promised update, so Escalade does, from what it knows (decision 8)."""
-    on_time = draft.now - due <= GRACE
+    on_time = _on_time(draft, due)
     late = 0 if on_time else int((draft.now - due).total_seconds())
     verdict = Verdict.met if on_time else Verdict.missed
     draft.add(
@@ -88,33 +91,24 @@ def _write_update(draft: Draft, clock: Clock, due: datetime) -> None:
     draft.add(ev.StatusUpdated(automatic=True, next_by=following.due if following else None))
 
 
-def _ring(draft: Draft, clock: Clock, alarm: Alarm) -> None:
+def _on_time(draft: Draft, due: datetime) -> bool:
+    return draft.now - due <= GRACE
+
+
+def _ring(draft: Draft, clock: Clock, alarm: Alarm, until: datetime) -> None:
     if alarm.kind != "ladder":
         draft.add(ev.StaffWarned(clock=clock.id, alarm=alarm.id, due=clock.due))
         return
-    passed = [other for other in clock.alarms if other.kind == "ladder" and other.at <= draft.now]
+    passed = [other for other in clock.alarms if other.kind == "ladder" and other.at <= until]
     highest = max(passed, key=lambda other: other.share)
     skipped = tuple(other.id for other in passed if other is not highest)
     draft.add(ev.ManagerInvolved(tell=highest.tell, clock=clock.id, share=highest.share, skipped=skipped))
 
 
-def _remind(draft: Draft) -> None:
+def _remind(draft: Draft, due: datetime) -> None:
     resolution = draft.state.resolution
     assert resolution is not None  # only a proposal has a reminder
     remind = draft.state.terms.consent.remind
-    next_at = remind.due(draft.now, draft.state.terms.calendars) if remind else None
+    begin = due if _on_time(draft, due) else draft.now
+    next_at = remind.due(begin, draft.state.terms.calendars) if remind else None
     draft.add(ev.ConsentReminded(count=resolution.reminders + 1, next_at=next_at))
-
-
-def close(draft: Draft, closing: Closing, reason: str = "") -> None:
-    """Closes the ticket: every clock gets its verdict, and the reopening window begins."""
-    state = draft.state
-    accepted = state.resolution.proposed_at if state.resolution else None
-    if closing is not Closing.withdrawn:
-        # The target is met when the proposal was made that closed the ticket (TF-11), not when it was accepted.
-        keeping.meet(draft, ClockKind.resolution, at=accepted)
-    if closing is Closing.consent:
-        keeping.meet(draft, ClockKind.consent)
-    keeping.cancel_all(draft, reason=f"closed: {closing}")
-    window = state.terms.reopening.within.due(draft.now, state.terms.calendars)
-    draft.add(ev.TicketClosed(closing=closing, reason=reason, reopen_until=window or draft.now))

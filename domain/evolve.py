@@ -7,10 +7,10 @@ from typing import Any
 
 from domain import clock as clocks
 from domain import events as ev
-from domain.clock import Clock
+from domain.clock import Alarm, Clock
 from domain.events import Event
 from domain.ticket import Resolution, Ticket
-from domain.words import ClockKind, Status, Verdict
+from domain.words import STAFF, Contact, Status, Verdict
 
 
 def rebuild(events: Iterable[Event]) -> Ticket:
@@ -61,6 +61,8 @@ def _replace(state: Ticket, name: str, change: Callable[[Clock], Clock]) -> dict
 
 
 def _clock_started(state: Ticket, fact: ev.ClockStarted, event: Event) -> dict[str, Any]:
+    # One that goes on after a reopening keeps in mind which alarms have rung.
+    before = next((clock for clock in reversed(state.clocks) if clock.kind is fact.kind and fact.ran), None)
     new = Clock(
         id=fact.clock,
         number=event.sequence,
@@ -72,24 +74,38 @@ def _clock_started(state: Ticket, fact: ev.ClockStarted, event: Event) -> dict[s
         paused_by=fact.paused_by,
         due=fact.due,
         alarms=fact.alarms,
+        fired=_rung(before.fired, fact.alarms) if before else (),
     )
     # A clock that recurs replaces its predecessor: the state stays small, the store keeps every one.
     return {"clocks": (*(clock for clock in state.clocks if clock.id != fact.clock), new)}
 
 
+def _rung(fired: tuple[str, ...], alarms: tuple[Alarm, ...]) -> tuple[str, ...]:
+    """What has rung and is not to come again."""
+    to_come = {alarm.id for alarm in alarms}
+    return tuple(name for name in fired if name not in to_come)
+
+
 def _clock_resumed(state: Ticket, fact: ev.ClockResumed, event: Event) -> dict[str, Any]:
     def change(clock: Clock) -> Clock:
         resumed = clocks.resume(clock, fact.why, event.at, as_if_never_stopped=fact.as_if_never_stopped)
-        return resumed.model_copy(update={"due": fact.due, "alarms": fact.alarms})
+        rung = _rung(clock.fired, fact.alarms)
+        return resumed.model_copy(update={"due": fact.due, "alarms": fact.alarms, "fired": rung})
 
     return _replace(state, fact.clock, change)
 
 
 def _clock_retargeted(state: Ticket, fact: ev.ClockRetargeted, _: Event) -> dict[str, Any]:
     def change(clock: Clock) -> Clock:
-        missed = None if fact.miss_withdrawn else clock.missed_due
+        still_missed = clock.missed_due is not None and not fact.miss_withdrawn
         return clock.model_copy(
-            update={"target": fact.target, "due": fact.due, "alarms": fact.alarms, "missed_due": missed}
+            update={
+                "target": fact.target,
+                "due": None if still_missed else fact.due,
+                "missed_due": fact.due if still_missed else None,
+                "alarms": fact.alarms,
+                "fired": _rung(clock.fired, fact.alarms),
+            }
         )
 
     return _replace(state, fact.clock, change)
@@ -105,14 +121,13 @@ def _clock_ended(state: Ticket, fact: ev.ClockEnded, event: Event) -> dict[str, 
                 "reason": fact.reason,
                 "ran": clock.runs(event.at),
                 "running_since": None,
-                "due": None,
+                "due": fact.due,
+                "missed_due": fact.due if fact.verdict is Verdict.missed else None,
                 "alarms": (),
             }
         )
 
-    changes = _replace(state, fact.clock, change)
-    responded = state.clock_named(fact.clock).kind is ClockKind.response and fact.verdict is not Verdict.cancelled
-    return {**changes, "answered": True, "status": _in_work(state)} if responded else changes
+    return _replace(state, fact.clock, change)
 
 
 def _alarm_fired(state: Ticket, name: str, *ids: str) -> dict[str, Any]:
@@ -138,6 +153,11 @@ def _in_work(state: Ticket) -> Status:
     return Status.open if state.status is Status.new else state.status
 
 
+def _told(state: Ticket, how: Contact) -> dict[str, Any]:
+    """A person of ours told the client something; whether that is a first response is the agreement's word."""
+    return {"answered": state.answered or how in state.terms.first_response, "status": _in_work(state)}
+
+
 def _consent_given(state: Ticket, fact: ev.ConsentGiven, _: Event) -> dict[str, Any]:
     resolution = state.resolution
     assert resolution is not None  # decide gives consent only to a proposal
@@ -155,23 +175,29 @@ _CHANGES: dict[type, Callable[[Ticket, Any, Event], dict[str, Any]]] = {
     ev.SeveritySet: lambda s, f, e: {"severity": f.severity, "provisional": False},
     ev.TicketAssigned: lambda s, f, e: {"assignee": f.assignee, "status": _in_work(s)},
     ev.FirstResponseGiven: lambda s, f, e: {"answered": True, "status": _in_work(s)},
-    ev.InformationRequested: lambda s, f, e: {"question": f.question, "status": Status.waiting},
+    ev.CommentAdded: lambda s, f, e: _told(s, Contact.comment) if e.by.role in STAFF else {},
+    ev.StatusUpdated: lambda s, f, e: {} if f.automatic else _told(s, Contact.status_update),
+    ev.InformationRequested: lambda s, f, e: {
+        **_told(s, Contact.question),
+        "question": f.question,
+        "status": Status.waiting,
+    },
     ev.InformationGiven: lambda s, f, e: {"question": None, "status": Status.open},
     ev.Escalated: lambda s, f, e: {
+        **_told(s, Contact.escalation),
         "level": f.level,
         "group": f.group,
         "assignee": None,
         "at_level_since": e.at,
-        "status": _in_work(s),
     },
     ev.ManagerInvolved: _manager_involved,
     ev.StaffWarned: lambda s, f, e: _alarm_fired(s, f.clock, f.alarm),
     ev.ResolutionSuggested: lambda s, f, e: {"suggestion": f.text},
     ev.ResolutionProposed: lambda s, f, e: {
+        **_told(s, Contact.resolution),
         "resolution": Resolution(kind=f.kind, text=f.text, proposed_at=e.at, remind_at=f.remind_at),
         "question": None,
         "suggestion": None,
-        "answered": True,
         "status": Status.resolved,
     },
     ev.ConsentGiven: _consent_given,
@@ -183,6 +209,7 @@ _CHANGES: dict[type, Callable[[Ticket, Any, Event], dict[str, Any]]] = {
         "closed_at": e.at,
         "reopen_until": f.reopen_until,
         "question": None,
+        "suggestion": None,
     },
     ev.TicketReopened: lambda s, f, e: {
         "status": Status.open,
@@ -190,6 +217,7 @@ _CHANGES: dict[type, Callable[[Ticket, Any, Event], dict[str, Any]]] = {
         "closing": None,
         "closed_at": None,
         "reopen_until": None,
+        "reopened_at": e.at,
         "resolution": None,
         "at_level_since": e.at,
         "answered": s.answered and s.terms.reopening.clocks == "continue",

@@ -16,17 +16,22 @@ from domain.target import Target
 from domain.ticket import Ticket
 from domain.words import ClockKind, Contact, Status, Verdict
 
+PROMISED = (ClockKind.response, ClockKind.update, ClockKind.resolution)
 
-def alarms_of(state: Ticket, clock: Clock, due: datetime | None) -> tuple[Alarm, ...]:
-    """Alarms still to come for a running clock that is due at `due`: warning, range, steps of the ladder."""
-    if due is None:
+
+def alarms_of(state: Ticket, clock: Clock, due: datetime | None, now: datetime) -> tuple[Alarm, ...]:
+    """Alarms still to come for a running clock that is due at `due`: warning, range, steps of the ladder.
+
+    One that has rung rings again only where a longer target has put it ahead of `now` once more.
+    """
+    if due is None or clock.running_since is None:
         return ()
     terms = state.terms
     alarms: list[Alarm] = []
     warning = state.severity_terms.update_warning
     if clock.kind is ClockKind.update and warning is not None and warning.amount:
         before = terms.calendars[warning.runs_on].sub(due, timedelta(seconds=warning.amount))
-        alarms.append(Alarm(id="warning", kind="warning", at=before))
+        alarms.append(Alarm(id="warning", kind="warning", at=max(before, clock.running_since)))
     if clock.target.earliest is not None:
         early = clock.target.model_copy(update={"amount": clock.target.earliest, "earliest": None})
         reached = clock.model_copy(update={"target": early}).measure(terms.calendars)
@@ -40,7 +45,15 @@ def alarms_of(state: Ticket, clock: Clock, due: datetime | None) -> tuple[Alarm,
         if step.share != 100 and budget is not None:
             at = clock.reaches(budget * step.share / 100, terms.calendars) or due
         alarms.append(Alarm(id=f"ladder-{step.share}", kind="ladder", at=at, share=step.share, tell=step.tell))
-    return tuple(sorted((alarm for alarm in alarms if alarm.id not in clock.fired), key=lambda alarm: alarm.at))
+    to_come = (alarm for alarm in alarms if alarm.id not in clock.fired or alarm.at > now)
+    return tuple(sorted(to_come, key=lambda alarm: alarm.at))
+
+
+def start_promised(draft: Draft) -> None:
+    """Starts every clock that the agreement promises to the client for the ticket's severity and channel."""
+    state = draft.state
+    for kind in PROMISED:
+        start(draft, kind, state.severity_terms.target(kind, state.channel))
 
 
 def start(draft: Draft, kind: ClockKind, target: Target | None, *, at: datetime | None = None) -> None:
@@ -49,9 +62,7 @@ def start(draft: Draft, kind: ClockKind, target: Target | None, *, at: datetime 
         return
     state = draft.state
     began = at or draft.now
-    why = ("level",) if kind in state.level_terms.pauses else ()
-    if state.status is Status.waiting and kind in state.terms.waiting_pauses:
-        why = (*why, "waiting")
+    why = _held(state, kind)
     running = None if why else began
     clock = Clock(id=_name(state, kind), number=state.sequence + 1, kind=kind, target=target, started_at=began)
     _begin(draft, clock.model_copy(update={"running_since": running, "paused_by": why}))
@@ -59,8 +70,17 @@ def start(draft: Draft, kind: ClockKind, target: Target | None, *, at: datetime 
 
 def carry_on(draft: Draft, ended: Clock, target: Target) -> None:
     """Starts the clock of a reopened ticket with the running time of the one that had ended."""
-    going_on = {"id": _name(draft.state, ended.kind), "target": target, "running_since": draft.now, "paused_by": ()}
-    _begin(draft, ended.model_copy(update=going_on))
+    why = _held(draft.state, ended.kind)
+    running = None if why else draft.now
+    name = _name(draft.state, ended.kind)
+    _begin(draft, ended.model_copy(update={"id": name, "target": target, "running_since": running, "paused_by": why}))
+
+
+def _held(state: Ticket, kind: ClockKind) -> tuple[str, ...]:
+    """Why a clock of that kind may not run as things stand."""
+    why = ("level",) if kind in state.level_terms.pauses else ()
+    waits = state.status is Status.waiting and kind in state.terms.waiting_pauses
+    return (*why, "waiting") if waits else why
 
 
 def _begin(draft: Draft, clock: Clock) -> None:
@@ -75,7 +95,7 @@ def _begin(draft: Draft, clock: Clock) -> None:
             running_since=clock.running_since,
             paused_by=clock.paused_by,
             due=due,
-            alarms=alarms_of(draft.state, clock, due),
+            alarms=alarms_of(draft.state, clock, due, draft.now),
         )
     )
 
@@ -108,7 +128,7 @@ def resume(
                 why=why,
                 as_if_never_stopped=as_if_never_stopped,
                 due=None if resumed.missed_due else due,
-                alarms=alarms_of(draft.state, resumed, due),
+                alarms=alarms_of(draft.state, resumed, resumed.missed_due or due, draft.now),
             )
         )
 
@@ -116,47 +136,69 @@ def resume(
 def retarget(draft: Draft) -> None:
     """Measures response, update and resolution again after a change of severity (TF-06: from the opening)."""
     state = draft.state
-    for kind in (ClockKind.response, ClockKind.update, ClockKind.resolution):
+    for kind in PROMISED:
         clock, target = state.clock(kind), state.severity_terms.target(kind, state.channel)
         if clock is not None and target is not None:
             _measure_again(draft, clock, target)
         elif clock is not None:
             end(draft, clock, Verdict.cancelled, reason=f"not promised for severity {state.severity}")
-        elif target is not None and not _kept_or_missed(state, kind):
-            start(draft, kind, target, at=None if kind is ClockKind.update else state.opened_at)
+        elif target is not None and not _settled(state, kind):
+            opened = state.reopened_at or state.opened_at
+            start(draft, kind, target, at=None if kind is ClockKind.update else opened)
 
 
-def _kept_or_missed(state: Ticket, kind: ClockKind) -> bool:
+def _settled(state: Ticket, kind: ClockKind) -> bool:
+    """Whether the promise of that kind has had its verdict, so that another severity does not make it anew."""
+    if kind is ClockKind.update:
+        return False
     if kind is ClockKind.response and state.answered:
         return True
-    past = [clock for clock in state.clocks if clock.id == _name(state, kind)]
-    return any(clock.verdict in (Verdict.met, Verdict.missed) for clock in past) and kind is not ClockKind.update
+    last = next((clock for clock in reversed(state.clocks) if clock.kind is kind), None)
+    if last is None or last.verdict is Verdict.cancelled:
+        return False
+    this_life = last.id == _name(state, kind)
+    return this_life or (state.terms.reopening.clocks == "continue" and last.missed_due is not None)
 
 
 def _measure_again(draft: Draft, clock: Clock, target: Target) -> None:
-    state = draft.state
+    state, now = draft.state, draft.now
     changed = clock.model_copy(update={"target": target})
-    due = changed.measure(state.terms.calendars)
-    alarms = alarms_of(state, changed, due)
+    due = changed.stood_at(state.terms.calendars)
+    alarms = alarms_of(state, changed, due, now)
     if target == clock.target and alarms == clock.alarms:
         return
-    withdrawn = clock.missed_due is not None and (due is None or due > draft.now)
-    still_missed = clock.missed_due is not None and not withdrawn
-    draft.add(
-        ev.ClockRetargeted(
-            clock=clock.id, target=target, due=None if still_missed else due, alarms=alarms, miss_withdrawn=withdrawn
-        )
-    )
+    stopped = now if clock.running_since is not None or not clock.ran else clock.ran[-1][1]
+    withdrawn = clock.missed_due is not None and (due is None or due >= stopped)
+    if clock.running_since is None and (clock.missed_due is None or withdrawn):
+        due = None
+    draft.add(ev.ClockRetargeted(clock=clock.id, target=target, due=due, alarms=alarms, miss_withdrawn=withdrawn))
 
 
 def end(draft: Draft, clock: Clock, verdict: Verdict, *, at: datetime | None = None, reason: str = "") -> None:
-    """Ends a clock, once. One whose due instant had passed ends as missed, however the work was done in the end."""
+    """Ends a clock, once. One whose due instant had passed ends as missed, however the work was done in the end.
+
+    A promise without a deadline, or one that does not count at the ticket's level, is neither met nor missed.
+    """
     done = at or draft.now
-    due = clock.missed_due or clock.due or clock.stood_at(draft.state.terms.calendars)
+    due = clock.missed_due or clock.due or _due_if_it_ran(draft.state, clock, done)
     late = 0
-    if clock.missed_due is not None:
-        verdict, late = Verdict.missed, max(0, int((done - clock.missed_due).total_seconds()))
+    if clock.missed_due is not None or (verdict is Verdict.met and due is not None and due < done):
+        assert due is not None  # it has passed
+        verdict, late = Verdict.missed, max(0, int((done - due).total_seconds()))
+    elif verdict is Verdict.met and due is None:
+        verdict, reason = Verdict.cancelled, "no deadline was promised"
     draft.add(ev.ClockEnded(clock=clock.id, verdict=verdict, due=due, done_at=done, late=late, reason=reason))
+
+
+def _due_if_it_ran(state: Ticket, clock: Clock, done: datetime) -> datetime | None:
+    """The due instant of a clock that stands still for the client: as it stood, or as it would be by now."""
+    calendars = state.terms.calendars
+    if "level" in clock.paused_by:
+        return None
+    stood = clock.stood_at(calendars)
+    if clock.running_since is None and (stood is None or stood < done):
+        return clock.model_copy(update={"running_since": done}).measure(calendars)
+    return stood
 
 
 def meet(draft: Draft, kind: ClockKind, *, at: datetime | None = None) -> None:

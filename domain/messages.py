@@ -13,7 +13,7 @@ from domain import events as ev
 from domain.base import Model
 from domain.events import Event
 from domain.ticket import Ticket
-from domain.words import STAFF, ClockKind, Role
+from domain.words import STAFF, ClockKind, Party, Role
 
 
 class Recipient(Model):
@@ -89,12 +89,20 @@ def _about(state: Ticket) -> dict[str, Any]:
 
 
 def _opened(state: Ticket, fact: ev.TicketOpened, event: Event) -> Iterator[Told]:
-    update, response = state.clock(ClockKind.update), state.clock(ClockKind.response)
     yield "client", "opened", {
-        "response_by": response.due.isoformat() if response and response.due else None,
-        "update_by": update.due.isoformat() if update and update.due else None,
+        "response_by": _due_from_opening(state, ClockKind.response),
+        "update_by": _due_from_opening(state, ClockKind.update),
     }  # fmt: skip
     yield "team", "staff_opened", {"description": fact.opening.description, "organisation": state.organisation}
+
+
+def _due_from_opening(state: Ticket, kind: ClockKind) -> str | None:
+    # The clocks themselves start with the events after this one.
+    target = state.severity_terms.target(kind, state.channel)
+    if target is None or kind in state.level_terms.pauses:
+        return None
+    due = target.due(state.opened_at, state.terms.calendars)
+    return due.isoformat() if due else None
 
 
 def _comment(state: Ticket, fact: ev.CommentAdded, event: Event) -> Iterator[Told]:
@@ -119,7 +127,8 @@ def _escalated(state: Ticket, fact: ev.Escalated, event: Event) -> Iterator[Told
 
 
 def _manager(state: Ticket, fact: ev.ManagerInvolved, event: Event) -> Iterator[Told]:
-    yield fact.tell, "staff_manager", {"reason": fact.reason, "clock": fact.clock, "share": fact.share}
+    told = {"reason": fact.reason, "clock": fact.clock, "share": fact.share}
+    yield fact.tell, "staff_manager", {**told, "skipped": [int(name.rpartition("-")[2]) for name in fact.skipped]}
     if fact.clock is None:
         yield "client", "manager", {"reason": fact.reason}
 
@@ -133,6 +142,32 @@ def _closed(state: Ticket, fact: ev.TicketClosed, event: Event) -> Iterator[Told
     until = fact.reopen_until.isoformat()
     yield "client", f"closed_{fact.closing}", {"reopen_until": until, "reason": fact.reason}
     yield "assignee", "staff_closed", {"closing": str(fact.closing), "reason": fact.reason}
+
+
+def _answered(state: Ticket, fact: ev.InformationGiven, event: Event) -> Iterator[Told]:
+    yield from _on_behalf(event, fact.text)
+    yield "assignee", "staff_answer", {"text": fact.text}
+
+
+def _refused(state: Ticket, fact: ev.ResolutionRefused, event: Event) -> Iterator[Told]:
+    yield from _on_behalf(event, fact.reason)
+    yield "assignee", "staff_refused", {"reason": fact.reason}
+
+
+def _on_behalf(event: Event, text: str) -> Iterator[Told]:
+    """What somebody else wrote on the ticket reaches the client, who would otherwise only come across it."""
+    if event.by.role is not Role.client:
+        yield "client", "comment", {"text": text}
+
+
+def _reminded(state: Ticket, fact: ev.ConsentReminded, event: Event) -> Iterator[Told]:
+    """The client is asked while its consent is missing, then our own side; who has agreed is left in peace."""
+    resolution = state.resolution
+    assert resolution is not None  # only a proposal has a reminder
+    if Party.client in {*state.terms.consent.of} - {*resolution.consents}:
+        yield "client", "consent_reminder", {"count": fact.count, "text": resolution.text}
+    else:
+        yield "assignee", "staff_consent", {"party": str(Party.client)}
 
 
 def _consented(state: Ticket, fact: ev.ConsentGiven, event: Event) -> Iterator[Told]:
@@ -170,17 +205,15 @@ _TELLING: dict[type, Callable[[Ticket, Any, Event], Iterator[Told]]] = {
     ev.CommentAdded: _comment,
     ev.StatusUpdated: _update,
     ev.InformationRequested: _one("client", "question", "question"),
-    ev.InformationGiven: _one("assignee", "staff_answer", "text"),
+    ev.InformationGiven: _answered,
     ev.Escalated: _escalated,
     ev.ManagerInvolved: _manager,
     ev.StaffWarned: _warned,
     ev.ResolutionSuggested: _one("assignee", "staff_suggestion", "text"),
     ev.ResolutionProposed: _one("client", "resolution", "kind", "text"),
     ev.ConsentGiven: _consented,
-    ev.ConsentReminded: lambda s, f, e: iter(
-        [("client", "consent_reminder", {"count": f.count, "text": s.resolution.text if s.resolution else ""})]
-    ),
-    ev.ResolutionRefused: _one("assignee", "staff_refused", "reason"),
+    ev.ConsentReminded: _reminded,
+    ev.ResolutionRefused: _refused,
     ev.TicketClosed: _closed,
     ev.TicketReopened: _both("reopened", "staff_reopened", "reason"),
     ev.ClockMissed: _missed,

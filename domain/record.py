@@ -124,7 +124,11 @@ class Unrecorded:
         """Everything kept so far as one recording; nothing is kept any longer."""
         clocks = tuple(self._clocks.values())
         recording = Recording(
-            fence=fence, events=tuple(self.events), summary=summarise(state), clocks=clocks, messages=tuple(self._messages)
+            fence=fence,
+            events=tuple(self.events),
+            summary=summarise(state),
+            clocks=clocks,
+            messages=tuple(self._messages),
         )
         self.events, self._clocks, self._messages = [], {}, []
         return recording

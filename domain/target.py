@@ -86,6 +86,7 @@ class Target(Model):
         return calendars[self.runs_on].add(start, timedelta(seconds=amount))
 
 
+_TEN_YEARS = 3660 * 86_400
 _SECONDS = {"s": 1, "second": 1, "min": 60, "minute": 60, "h": 3600, "hour": 3600}
 _AMOUNT = re.compile(r"(?:(\d+) to )?(\d+) (s|second|min|minute|h|hour|business day|day|week)s?")
 GRAMMAR = '"30 min", "4 h", "2 business days", "7 days", "2 weeks", "14 to 28 days", "next release", "best effort"'
@@ -111,7 +112,9 @@ def parse(words: str, *, on: str | None = None, delivered: str | None = None, **
         kind, size = (Unit.opening if on else Unit.elapsed), _SECONDS[unit]
     else:
         kind, size = (Unit.business_days if unit == "business day" else Unit.local_days), 7 if unit == "week" else 1
-    if int(high) == 0 or (low is not None and int(low) >= int(high)):
+    if int(high) == 0 or (low is not None and not 0 < int(low) < int(high)):
         raise ValueError(f'"{words}" must be more than zero, and a range must rise, as in "14 to 28 days"')
+    if int(high) * (size if unit in _SECONDS else size * 86_400) > _TEN_YEARS:
+        raise ValueError(f'"{words}" is longer than ten years; write "best effort" where there is no deadline')
     earliest = None if low is None else int(low) * size
     return Target.model_validate({**fields, "unit": kind, "amount": int(high) * size, "earliest": earliest})

@@ -6,7 +6,7 @@ from domain.base import Instant, Model
 from domain.clock import Clock
 from domain.commands import Episode
 from domain.terms import LevelTerms, SeverityTerms, Terms
-from domain.words import Channel, Closing, ClockKind, Level, Party, ResolutionKind, Status
+from domain.words import Channel, ClockKind, Closing, Level, Party, ResolutionKind, Status
 
 
 class Resolution(Model):
@@ -49,6 +49,7 @@ class Ticket(Model):
     closing: Closing | None = None
     closed_at: Instant | None = None
     reopen_until: Instant | None = None
+    reopened_at: Instant | None = None
     episode: Episode | None = None
     clocks: tuple[Clock, ...] = ()
 
