@@ -1,146 +1,167 @@
-"""Demo data: an organisation per published agreement, staff for each role, and a key for each. Invented names.
-
-A second `escalade up` finds everything in place; the keys' secrets are kept in `<home>/demo.json`, and only there.
-"""
+"""The demo of `escalade up`: four organisations under the four agreements, our staff, and a key for each role."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import agreements
+from sqlalchemy import make_url
+
+from agreements import load, published, revision
 from domain.words import Level, Role
 from runtime.settings import Settings
-from store import agreements as revisions
+from store import agreements as stored
 from store import directory, keys
 from store.database import Database
 from store.directory import Contact, Contract, Mailbox, Organisation, Staff
+from store.keys import KeyRefused
 
-SINCE = datetime(2020, 1, 1, tzinfo=UTC)
-CLIENTS = {
-    "trackforce": ("harbour", "Harbour Guard Ltd", "en", ["HARBOUR", "ACME"]),
-    "olcare": ("presto", "Presto Print SA", "fr", ["PRESTO"]),
-    "proconcept": ("jura", "Montres du Jura SA", "fr", ["JURA", "BETA"]),
-    "onelife": ("loire", "Meubles de Loire SARL", "fr", ["LOIRE"]),
-}
-"""By agreement: id, name, language, and the names under which monitors know the organisation."""
+BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
+
+# Invented names and addresses; example.* can belong to nobody.
+ORGANISATIONS = (
+    ("vigie", "Vigie Securite", "fr", "trackforce", "vigie.example.com",
+     ("Claire Lambert", "Hugo Marchand", "Nadia Benali")),
+    ("northgate", "Northgate Print", "en", "olcare", "northgate.example.org",
+     ("Emily Carter", "Jack Foster", "Priya Shah")),
+    ("fonderie", "Fonderie du Seyon SA", "fr", "proconcept", "fonderie.example.net",
+     ("Luc Favre", "Anne Rochat", "Marc Jeanneret")),
+    ("morvan", "Ateliers du Morvan", "fr", "onelife", "morvan.example.com",
+     ("Sophie Garnier", "Paul Renaud", "Julie Moreau")),
+)  # fmt: skip
+"""Id (an alias for monitors too), name, language, agreement, mail domain; a key user, an end user, an administrator."""
+
+CONTACT_ROLES = ("key_user", "end_user", "administrator")
 
 STAFF = (
-    Staff(id="bob", name="Bob Martin", email="bob@support.example", role=Role.level1, level=Level.support),
-    Staff(id="lea", name="Léa Petit", email="lea@support.example", role=Role.level1, level=Level.support),
-    Staff(id="clara", name="Clara Weber", email="clara@support.example", role=Role.consultant, level=Level.consulting),
-    Staff(id="ravi", name="Ravi Rao", email="ravi@support.example", role=Role.rnd, level=Level.rnd),
-    Staff(id="max", name="Max Favre", email="max@support.example", role=Role.manager),
-)
-ROLES = {
-    Role.level1: "bob",
-    Role.consultant: "clara",
-    Role.rnd: "ravi",
-    Role.manager: "max",
-    Role.integrator: "alertmanager",
-    Role.operations: "oncall",
+    *(Staff(id=id_, name=name, email=f"{id_}@support.example.com", role=Role.level1, level=Level.support)
+      for id_, name in (("alice", "Alice Perrin"), ("bruno", "Bruno Keller"), ("chloe", "Chloe Dubois"),
+                        ("david", "David Wood"), ("emma", "Emma Rossi"))),
+    *(Staff(id=id_, name=name, email=f"{id_}@support.example.com", role=Role.consultant, level=Level.consulting,
+            group=group)
+      for id_, name, group in (("farid", "Farid Haddad", "logistics"), ("greta", "Greta Lang", "finance"),
+                               ("henri", "Henri Blanc", "technical"))),
+    Staff(id="ines", name="Ines Costa", email="ines@support.example.com", role=Role.rnd, level=Level.rnd),
+    Staff(id="jonas", name="Jonas Weber", email="jonas@support.example.com", role=Role.manager),
+)  # fmt: skip
+
+MAILBOXES = (
+    *(Mailbox(kind="team", id=team, email=f"{team.replace('/', '-')}@support.example.com")
+      for team in ("support", "rnd", "consulting",
+                   "consulting/logistics", "consulting/finance", "consulting/technical")),
+    *(Mailbox(kind="role", id=role, email=f"{role}@support.example.com") for role in ("lead", "manager")),
+)  # fmt: skip
+
+SUBJECTS = {
+    Role.level1: "alice",
+    Role.consultant: "farid",
+    Role.rnd: "ines",
+    Role.manager: "jonas",
+    Role.integrator: "monitoring",
+    Role.operations: "operations",
 }
-FACTS = "demo.json"
+"""Who holds the key of a role; a client's is its organisation's key user."""
 
 
-def load_agreements(database: Database, own: Path | None, now: datetime) -> list[str]:
-    """Keeps the current revision of every agreement file; the names of those that are new."""
-    new = []
-    for name, path in agreements.published(own).items():
-        revision = agreements.revision(agreements.load(path))
-        if revisions.save(database, name, revision, path.read_text(encoding="utf-8"), now):
-            new.append(name)
-    return new
+def load_agreements(database: Database, settings: Settings, now: datetime) -> list[str]:
+    """Makes every published agreement, and those of the own folder, known to the API; the names, new ones marked."""
+    told = []
+    for name, path in sorted(published(settings.agreements_dir).items()):
+        agreement = load(path)
+        number = revision(agreement)
+        known = stored.get(database, name, number)
+        # A comment changed in the file changes no promise: the revision, and the text kept for it, stay.
+        document = known.document if known else path.read_text(encoding="utf-8")
+        new = stored.save(database, name, number, document, now)
+        told.append(f"{name} {number}{' (new)' if new else ''}")
+    return told
 
 
 def load_directory(database: Database) -> None:
-    """Saves organisations with contracts and contacts, staff and mailboxes; safe to repeat."""
-    directory.save(database, *_clients(), *STAFF, *_mailboxes(database))
+    """Writes the demo's organisations, contracts, contacts, staff and mailboxes; again changes nothing."""
+    entries: list[Any] = []
+    for id_, name, language, agreement, domain, people in ORGANISATIONS:
+        entries.append(Organisation(id=id_, name=name, language=language, aliases=(id_, f"{id_}-prod")))
+        entries.append(Contract(id=f"{id_}-{agreement}", organisation=id_, agreement=agreement, valid_from=BEGINNING))
+        for role, person in zip(CONTACT_ROLES, people, strict=True):
+            first, last = person.lower().split()
+            entries.append(
+                Contact(
+                    id=f"{id_}-{first}", organisation=id_, name=person, email=f"{first}.{last}@{domain}",
+                    role=role, language=language,
+                )
+            )  # fmt: skip
+    directory.save(database, *entries, *STAFF, *MAILBOXES)
 
 
-def _clients() -> Iterator[Organisation | Contract | Contact]:
-    for agreement, (ident, name, language, aliases) in CLIENTS.items():
-        yield Organisation(id=ident, name=name, language=language, aliases=tuple(aliases))
-        yield Contract(id=f"{ident}-1", organisation=ident, agreement=agreement, valid_from=SINCE)
-    for agreement, (ident, _, language, _) in CLIENTS.items():
-        people = (("anna", "key_user"), ("emile", "end_user"), ("ines", "administrator"))
-        for first, role in people:
-            yield Contact(
-                id=f"{first}@{ident}",
-                organisation=ident,
-                name=f"{first.capitalize()} ({agreement})",
-                email=f"{first}@{ident}.example",
-                role=role,  # type: ignore[arg-type]  # the three roles a contact can have
-                language=language,
-            )
-
-
-def _mailboxes(database: Database) -> Iterator[Mailbox]:
-    teams = {"support", "consulting", "rnd"}
-    for agreement in CLIENTS:
-        current = revisions.current(database, agreement)
-        if current is not None:
-            levels = agreements.parse(current.document, file=agreement, name=agreement).levels
-            teams |= {f"{level}/{group}" for level, terms in levels.items() for group in terms.groups}
-    for team in sorted(teams):
-        yield Mailbox(kind="team", id=team, email=f"{team.replace('/', '-')}@support.example")
-    for role in ("lead", "manager"):
-        yield Mailbox(kind="role", id=role, email=f"{role}@support.example")
-
-
-def facts(settings: Settings, database: Database, now: datetime) -> dict[str, Any]:
-    """What scripts and people need to begin: addresses, a key for each role, the organisations. Kept in the home."""
-    path = settings.home / FACTS
-    before: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
-    known = before.get("keys", {})
-    clients = {entry["id"]: entry["key"] for entry in before.get("organisations", [])}
-    usable = _usable(database, now)
-    organisations = []
-    for agreement, (ident, name, _, aliases) in CLIENTS.items():
-        secret = _secret(database, clients.get(ident), usable, Role.client, f"anna@{ident}", ident, now)
-        people = [contact.id for contact in directory.contacts(database, ident)]
-        organisations.append(
-            {"id": ident, "name": name, "agreement": agreement, "contract": f"{ident}-1", "contacts": people,
-             "aliases": aliases, "key": secret}
-        )  # fmt: skip
-    secrets = {str(Role.client): organisations[0]["key"]}
-    for role, subject in ROLES.items():
-        secrets[str(role)] = _secret(database, known.get(str(role)), usable, role, subject, None, now)
-    found = {
-        "api": settings.api_url,
-        "api_docs": f"{settings.api_url}/docs",
-        "temporal_ui": settings.temporal_ui,
-        "keys": secrets,
-        "organisations": organisations,
-    }
-    path.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    path.chmod(0o600)
-    return found
-
-
-def _usable(database: Database, now: datetime) -> Callable[[str], bool]:
-    def check(secret: str) -> bool:
+def demo_keys(database: Database, kept: dict[str, Any], now: datetime) -> dict[str, dict[str, str]]:
+    """The demo's keys: `keys` by role and `clients` by organisation. Those of `kept` that still open are used again."""
+    known = [*kept.get("keys", {}).values(), *(one.get("key", "") for one in kept.get("organisations", ()))]
+    standing: dict[tuple[Role, str, str | None], str] = {}
+    for secret in known:
         try:
-            keys.find(database, secret, now)
-        except keys.KeyRefused:
-            return False
-        return True
+            key = keys.find(database, str(secret), now)
+        except KeyRefused:
+            continue
+        standing[key.role, key.subject, key.organisation] = str(secret)
 
-    return check
+    def secret_of(role: Role, subject: str, organisation: str | None = None) -> str:
+        found = standing.get((role, subject, organisation))
+        return found or keys.create(database, role=role, subject=subject, organisation=organisation, now=now)[0]
+
+    clients = {
+        id_: secret_of(Role.client, f"{id_}-{people[0].lower().split()[0]}", id_) for id_, *_, people in ORGANISATIONS
+    }
+    staff = {str(role): secret_of(role, subject) for role, subject in SUBJECTS.items()}
+    return {"keys": {"client": clients[ORGANISATIONS[0][0]], **staff}, "clients": clients}
 
 
-def _secret(
-    database: Database,
-    before: str | None,
-    usable: Callable[[str], bool],
-    role: Role,
-    subject: str,
-    organisation: str | None,
-    now: datetime,
-) -> str:
-    if before is not None and usable(before):
-        return before
-    return keys.create(database, role=role, subject=subject, organisation=organisation, now=now)[0]
+def facts(settings: Settings, secrets: dict[str, dict[str, str]]) -> dict[str, Any]:
+    """What demo.json says: addresses, a key for each role, organisations each with its client's key, processes."""
+    organisations = [
+        {
+            "id": id_,
+            "name": name,
+            "agreement": agreement,
+            "contract": f"{id_}-{agreement}",
+            "language": language,
+            "contacts": {
+                role: f"{id_}-{person.lower().split()[0]}" for role, person in zip(CONTACT_ROLES, people, strict=True)
+            },
+            "key": secrets["clients"][id_],
+        }
+        for id_, name, language, agreement, _, people in ORGANISATIONS
+    ]
+    return {
+        "api": settings.api_url,
+        "temporal": settings.temporal_target,
+        "temporal_ui": settings.temporal_ui,
+        "database": make_url(settings.sqlalchemy_url).render_as_string(hide_password=True),
+        "keys": secrets["keys"],
+        "organisations": organisations,
+        "pids": _pids(settings.home),
+    }
+
+
+def _pids(home: Path) -> dict[str, int]:
+    """The stack's processes as they are now; `stack.json` beside it follows those that are started again."""
+    try:
+        stack = json.loads((home / "stack.json").read_text())
+    except (OSError, ValueError):
+        return {}
+    children = {name: int(child["pid"]) for name, child in stack.get("children", {}).items()}
+    return {"supervisor": int(stack["supervisor"]), **children}
+
+
+def write(path: Path, content: dict[str, Any]) -> None:
+    """Replaces the file whole, readable by its owner only: it holds keys."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".new")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(content, file, indent=2, ensure_ascii=False)
+        file.write("\n")
+    draft.replace(path)

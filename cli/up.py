@@ -1,101 +1,130 @@
-"""`escalade up` and `escalade prepare`: the stack on this machine, and what a database and a namespace need first."""
+"""`escalade up` and `escalade prepare`: the embedded stack with its demo, and what must be there before it."""
 
 from __future__ import annotations
 
 import asyncio
+import shlex
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from agreements import AgreementError
 from cli import demo
+from cli.client import ClientError, demo_path, read_demo, settings
 from cli.leftovers import StackError
 from cli.stack import run_stack
-from runtime.settings import Settings, SettingsError
+from runtime.settings import Settings
 from runtime.temporal import TemporalError, connect, register_search_attributes
 from store.database import Database
-from workflows import visibility
+from workflows.visibility import SEARCH_ATTRIBUTES
 
-console = Console(highlight=False)
+_JSON = "-H 'Content-Type: application/json'"
 
 
-def up() -> None:
-    """Start Temporal, worker and API here, with the four agreements and demo organisations. Ctrl-C stops it all."""
-    settings = _settings()
-    database = Database(settings.sqlalchemy_url)
-
-    async def prepare() -> None:
-        await _prepare(settings, database)
-        demo.load_directory(database)
+def up(
+    with_demo: Annotated[
+        bool, typer.Option("--demo/--no-demo", help="Load the demo's organisations and keys, and write demo.json.")
+    ] = True,
+) -> None:
+    """Start Escalade here: Temporal, worker and API, until Ctrl-C. State is in `.escalade` (ESCALADE_HOME)."""
+    console = Console(highlight=False)
+    chosen = settings()
+    facts: dict[str, Any] = {}
 
     async def on_ready() -> None:
-        _welcome(demo.facts(settings, database, datetime.now(UTC)))
+        if with_demo:
+            facts.update(await asyncio.to_thread(_demo, chosen))
+        _welcome(console, chosen, facts)
 
-    console.print(f"Escalade starts; its state is in {settings.home}, its logs in {settings.home / 'logs'}.")
+    async def prepare_all() -> None:
+        await _prepare(chosen, console)
+        if with_demo:
+            # Before the API is ready: whoever finds it healthy finds the organisations.
+            await asyncio.to_thread(_directory, chosen)
+
+    def say(line: str) -> None:
+        console.print(Text(line, "dim"), soft_wrap=True)
+
     try:
-        asyncio.run(run_stack(settings, say=console.print, prepare=prepare, on_ready=on_ready))
-    except (StackError, TemporalError) as refusal:
-        Console(stderr=True, highlight=False).print(str(refusal), style="red")
-        raise typer.Exit(1) from None
+        asyncio.run(run_stack(chosen, say=say, prepare=prepare_all, on_ready=on_ready))
+    except (StackError, TemporalError, AgreementError) as error:
+        raise ClientError(str(error)) from None
 
 
 def prepare() -> None:
-    """Bring the database up to date, register search attributes, load the agreements. Safe to repeat."""
-    settings = _settings()
+    """Bring database, agreements and Temporal's search attributes up to date, for a cluster; safe to repeat."""
     try:
-        asyncio.run(_prepare(settings, Database(settings.sqlalchemy_url)))
-    except TemporalError as refusal:
-        Console(stderr=True, highlight=False).print(str(refusal), style="red")
-        raise typer.Exit(1) from None
+        asyncio.run(_prepare(settings(), Console(highlight=False)))
+    except (TemporalError, AgreementError) as error:
+        raise ClientError(str(error)) from None
 
 
-async def _prepare(settings: Settings, database: Database) -> None:
-    await asyncio.to_thread(database.upgrade)
-    await register_search_attributes(await connect(settings), visibility.SEARCH_ATTRIBUTES)
-    new = await asyncio.to_thread(demo.load_agreements, database, settings.agreements_dir, datetime.now(UTC))
-    if new:
-        console.print(f"agreements loaded: {', '.join(new)}")
+async def _prepare(chosen: Settings, console: Console) -> None:
+    loaded = await asyncio.to_thread(_database, chosen)
+    console.print(Text(f"agreements: {', '.join(loaded)}", "dim"), soft_wrap=True)
+    await register_search_attributes(await connect(chosen), SEARCH_ATTRIBUTES)
 
 
-def _settings() -> Settings:
+def _database(chosen: Settings) -> list[str]:
+    database = Database(chosen.sqlalchemy_url)
+    database.upgrade()
     try:
-        return Settings.load()
-    except SettingsError as refusal:
-        Console(stderr=True, highlight=False).print(str(refusal), style="red")
-        raise typer.Exit(2) from None
+        return demo.load_agreements(database, chosen, datetime.now(UTC))
+    finally:
+        database.close()
 
 
-def _welcome(facts: dict[str, Any]) -> None:
-    api, keys = facts["api"], facts["keys"]
-    console.print("\n[bold green]Escalade is ready.[/]\n")
-    places = Table.grid(padding=(0, 2))
-    places.add_row("API, with its documentation", facts["api_docs"])
-    if facts["temporal_ui"]:
-        places.add_row("Temporal: every ticket is a workflow", facts["temporal_ui"])
-    for role, key in keys.items():
-        places.add_row(f"key: {role}", key)
-    console.print(places)
-    console.print("\nThree calls to paste (the same facts are in demo.json, for scripts):\n")
-    for call in calls(api, keys):
-        console.print(call + "\n", soft_wrap=True)
+def _directory(chosen: Settings) -> None:
+    database = Database(chosen.sqlalchemy_url)
+    demo.load_directory(database)
+    database.close()
 
 
-def calls(api: str, keys: dict[str, str]) -> list[str]:
-    """Three calls that work as they stand: a client files, support looks at what falls due next, a monitor's alert."""
-    json_header = "-H 'Content-Type: application/json'"
-    ticket = '{"subject": "Gate 4 stays closed", "description": "No truck leaves since 7.", "severity": "critical"}'
-    alert = (
-        '{"version": "4", "status": "firing", "receiver": "escalade", "groupKey": "{}", "groupLabels": {}, '
-        '"commonLabels": {}, "commonAnnotations": {}, "externalURL": "http://alerts.example", "truncatedAlerts": 0, '
-        '"alerts": [{"status": "firing", "fingerprint": "a206d4c2429c8c01", "startsAt": "2026-11-22T00:28:11Z", '
-        '"endsAt": "0001-01-01T00:00:00Z", "generatorURL": "", "labels": {"alertname": "DiskFull", '
-        '"client": "HARBOUR", "severity": "critical"}, "annotations": {"summary": "Disk 95 % full on db1"}}]}'
-    )
-    return [
-        f"curl -s {api}/v1/tickets -H 'Authorization: Bearer {keys['client']}' {json_header} \\\n  -d '{ticket}'",
-        f"curl -s '{api}/v1/tickets?order=next_due' -H 'Authorization: Bearer {keys['level1']}'",
-        f"curl -s {api}/v1/monitors/alertmanager -H 'Authorization: Bearer {keys['integrator']}' {json_header} \\\n"
-        f"  -d '{alert}'",
-    ]
+def _demo(chosen: Settings) -> dict[str, Any]:
+    database = Database(chosen.sqlalchemy_url)
+    try:
+        secrets = demo.demo_keys(database, read_demo(), datetime.now(UTC))
+    finally:
+        database.close()
+    facts = demo.facts(chosen, secrets)
+    demo.write(demo_path(chosen.home), facts)
+    return facts
+
+
+def _welcome(console: Console, chosen: Settings, facts: dict[str, Any]) -> None:
+    table = Table.grid(padding=(0, 2))
+    table.add_row(Text("API", "dim"), f"{chosen.api_url}/docs")
+    table.add_row(Text("Temporal", "dim"), chosen.temporal_ui or chosen.temporal_target)
+    console.print()
+    console.print(Text("Escalade is ready.", "bold green"))
+    console.print(table, soft_wrap=True)
+    if facts:
+        _keys_and_calls(console, chosen, facts)
+    console.print(Text("\nCtrl-C stops everything; what happened stays in " + str(chosen.home), "dim"), soft_wrap=True)
+
+
+def _keys_and_calls(console: Console, chosen: Settings, facts: dict[str, Any]) -> None:
+    console.print(Text(f"\nA key for each role (also in {demo_path(chosen.home)})", "bold"))
+    for role, key in facts["keys"].items():
+        console.print(f"  {role:<11} {key}", markup=False, soft_wrap=True)
+    tickets, keys = f"{chosen.api_url}/v1/tickets", facts["keys"]
+    filed = {"subject": "The gates stay closed", "description": "No badge opens them.", "channel": "portal"}
+    body = json.dumps({**filed, "severity": "critical"})
+    said = json.dumps({"means": "call", "text": "We have called you and started the diagnosis."})
+    title = "Three calls to paste: a client opens a ticket, level 1 answers, and this is what happened"
+    console.print(Text(f"\n{title}", "bold"))
+    for line in (
+        f"TICKET=$(curl -s {tickets} {_bearer(keys['client'])} {_JSON} -d {shlex.quote(body)} "
+        "| python3 -c 'import json,sys; print(json.load(sys.stdin)[\"id\"])'); echo $TICKET",
+        f"curl -s {tickets}/$TICKET/acknowledgement {_bearer(keys['level1'])} {_JSON} -d {shlex.quote(said)}; echo",
+        f"curl -s {tickets}/$TICKET/timeline {_bearer(keys['level1'])}; echo",
+    ):
+        console.print(f"  {line}", markup=False, soft_wrap=True)
+
+
+def _bearer(key: str) -> str:
+    return f"-H 'Authorization: Bearer {key}'"

@@ -1,0 +1,239 @@
+"""Drives recorded tickets through the real workflow on the time-skipping server, every step at its recorded instant."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import (
+    WithStartWorkflowOperation,
+    WorkflowHandle,
+    WorkflowHistoryEventFilterType,
+    WorkflowUpdateFailedError,
+)
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.testing import WorkflowEnvironment
+
+from cli.virtual_time import DriveError
+from domain.commands import Command, Step
+from domain.decide import handle
+from domain.errors import DomainError
+from domain.evolve import rebuild
+from domain.record import Recording
+from domain.words import Status
+from foresight.recorded import RecordedStep, RecordedTicket
+from store.database import Database
+from store.tickets import get, history
+from workflows.protocol import COMMAND, TASK_QUEUE, Receipt, Start, workflow_id
+from workflows.ticket import TicketWorkflow
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one recorded step. `late` is how many seconds after its recorded instant it was applied.
+
+    `code` and `why` are those of the refusal; `instead` is the step that was accepted in its place.
+    """
+
+    ticket: str
+    step: RecordedStep
+    late: float = 0.0
+    code: str = ""
+    why: str = ""
+    instead: str = ""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far it is: steps carried out, tickets opened, tickets at their end, and the virtual time."""
+
+    steps: int
+    opened: int
+    ended: int
+    at: datetime
+
+
+class Drive:
+    """One replay. All tickets share one timeline, since virtual time only goes forward."""
+
+    def __init__(
+        self,
+        env: WorkflowEnvironment,
+        database: Database,
+        tickets: Sequence[RecordedTicket],
+        say: Callable[[Progress], None],
+    ) -> None:
+        self._env = env
+        self._database = database
+        self._tickets = tickets
+        self._say = say
+        self._ended: set[str] = set()
+        self._handles: dict[str, WorkflowHandle[TicketWorkflow, str]] = {}
+        self._runs: dict[str, list[str]] = {}
+        self.outcomes: list[Outcome] = []
+
+    def follow(self, recording: Recording) -> None:
+        """To be told of each recording, so as to know which tickets have ended."""
+        ended = recording.summary.status is Status.archived
+        (self._ended.add if ended else self._ended.discard)(recording.summary.id)
+
+    async def run(self, until: datetime | None = None) -> datetime:
+        """Carries every step out, then lets time pass until each ticket is archived, or until `until`.
+
+        Returns the virtual time at the end.
+        """
+        await self._not_in_the_past()
+        for at, together in _instants(self._tickets):
+            await self._sleep_until(at)
+            await asyncio.gather(*(self._steps_of(ticket, steps) for ticket, steps in together))
+            self._report(at)
+        return await self._wait_for_the_end(until)
+
+    async def _not_in_the_past(self) -> None:
+        now = await self._env.get_current_time()
+        first = min(ticket.opened_at for ticket in self._tickets)
+        if first <= now:
+            raise DriveError(
+                f"the first step would be on {first:%Y-%m-%d}, and the server's clock, which only goes forward, "
+                f"stands at {now:%Y-%m-%d}: move the log by more years (a multiple of 28)"
+            )
+
+    async def _sleep_until(self, at: datetime) -> None:
+        # From the clock itself each time: it runs on while commands are carried out, and must not leave the log.
+        left = at - await self._env.get_current_time()
+        if left > timedelta():
+            await self._env.sleep(left)
+
+    async def _steps_of(self, ticket: RecordedTicket, steps: list[RecordedStep | None]) -> None:
+        for step in steps:
+            if step is None:
+                await self._open(ticket)
+            else:
+                self.outcomes.append(await self._carry_out(ticket, step))
+
+    async def _open(self, ticket: RecordedTicket) -> None:
+        start = Start(
+            by=ticket.by,
+            command=f"line-{ticket.line}",
+            opening=ticket.opening,
+            opened_at=ticket.opened_at,
+            visible=False,
+        )
+        handle: WorkflowHandle[TicketWorkflow, str] = await self._env.client.start_workflow(
+            TicketWorkflow.run, start, id=workflow_id(ticket.id), task_queue=TASK_QUEUE
+        )
+        self._handles[ticket.id] = handle
+        self._runs[ticket.id] = [handle.first_execution_run_id or ""]
+
+    async def _carry_out(self, ticket: RecordedTicket, step: RecordedStep) -> Outcome:
+        receipt = await self._ask(ticket, step, step.step)
+        if isinstance(receipt, DomainError) and step.or_else is not None:
+            instead = await self._ask(ticket, step, step.or_else)
+            if not isinstance(instead, DomainError):
+                late = (instead.at - step.at).total_seconds()
+                return Outcome(ticket.id, step, late, instead=step.or_else.type)
+        if isinstance(receipt, DomainError):
+            return Outcome(ticket.id, step, code=receipt.code, why=receipt.message)
+        return Outcome(ticket.id, step, (receipt.at - step.at).total_seconds())
+
+    async def _ask(self, ticket: RecordedTicket, recorded: RecordedStep, step: Step) -> Receipt | DomainError:
+        command = Command(id=f"line-{recorded.line}-{recorded.number}-{step.type}", by=recorded.by, step=step)
+        handle = self._env.client.get_workflow_handle(workflow_id(ticket.id))
+        try:
+            receipt: Receipt = await handle.execute_update(COMMAND, command, result_type=Receipt)
+            return receipt
+        except WorkflowUpdateFailedError as failed:
+            return _refusal(failed)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            return await self._revive(ticket, command)
+
+    async def _revive(self, ticket: RecordedTicket, command: Command) -> Receipt | DomainError:
+        """The ticket's run has ended: a reopening starts another one from what is recorded, as the API does it."""
+        now = await self._env.get_current_time()
+        state = rebuild(history(self._database, ticket.id))
+        runs = self._runs[ticket.id]
+        try:
+            handle(state, command, now)
+        except DomainError as refusal:
+            return refusal
+        row = get(self._database, ticket.id)
+        run = row.fence // 1_000_000 + 1 if row else 1
+        start = Start(by=command.by, command=command.id, state=state, run=run, visible=False)
+        operation = WithStartWorkflowOperation(
+            TicketWorkflow.run,
+            start,
+            id=workflow_id(ticket.id),
+            task_queue=TASK_QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+        try:
+            receipt: Receipt = await self._env.client.execute_update_with_start_workflow(
+                COMMAND, command, start_workflow_operation=operation, result_type=Receipt
+            )
+        except WorkflowUpdateFailedError as failed:
+            return _refusal(failed)
+        runs.append((await operation.workflow_handle()).first_execution_run_id or "")
+        return receipt
+
+    async def _wait_for_the_end(self, until: datetime | None) -> datetime:
+        last = max((step.at for ticket in self._tickets for step in ticket.steps), default=self._tickets[-1].opened_at)
+        limit = until or last + timedelta(days=60)
+        while True:
+            now = await self._env.get_current_time()
+            self._report(now)
+            if now >= limit or len(self._ended) == len(self._tickets):
+                return now
+            await self._env.sleep(min(timedelta(days=1), limit - now))
+
+    def _report(self, at: datetime) -> None:
+        self._say(Progress(len(self.outcomes), len(self._handles), len(self._ended), at))
+
+    async def history_events(self) -> dict[str, int]:
+        """The engine's history events of each ticket, over all its runs."""
+        lengths: dict[str, int] = {}
+        for ticket, runs in self._runs.items():
+            lengths[ticket] = sum([await self._length_of_chain(ticket, run) for run in runs])
+        return lengths
+
+    async def _length_of_chain(self, ticket: str, run: str) -> int:
+        length = 0
+        while run:
+            handle = self._env.client.get_workflow_handle(workflow_id(ticket), run_id=run)
+            description = await handle.describe()
+            length += description.history_length
+            run = ""
+            if description.close_time is not None:
+                closing = await handle.fetch_history(event_filter_type=WorkflowHistoryEventFilterType.CLOSE_EVENT)
+                last = closing.events[-1]
+                if last.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW:
+                    run = last.workflow_execution_continued_as_new_event_attributes.new_execution_run_id
+        return length
+
+
+def _refusal(failed: WorkflowUpdateFailedError) -> DomainError:
+    cause = failed.cause
+    if isinstance(cause, ApplicationError) and cause.type:
+        return DomainError(cause.type, cause.message)
+    raise failed
+
+
+def _instants(
+    tickets: Sequence[RecordedTicket],
+) -> Iterator[tuple[datetime, list[tuple[RecordedTicket, list[RecordedStep | None]]]]]:
+    """Instant after instant, what happens then: per ticket its steps in order, None being its opening."""
+    timeline: list[tuple[datetime, int, int, RecordedStep | None]] = []
+    for number, ticket in enumerate(tickets):
+        timeline.append((ticket.opened_at, number, -1, None))
+        timeline += [(step.at, number, place, step) for place, step in enumerate(ticket.steps)]
+    timeline.sort(key=lambda entry: entry[:3])
+    for at, entries in groupby(timeline, key=lambda entry: entry[0]):
+        by_ticket = groupby(entries, key=lambda entry: entry[1])
+        yield at.astimezone(UTC), [(tickets[number], [entry[3] for entry in own]) for number, own in by_ticket]

@@ -1,0 +1,93 @@
+"""What is wrong with a mapping: each problem with its place, and what is allowed there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from domain.errors import DomainError
+from foresight.mapping import Mapping
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """`line` counts from 1; `path` reads as in `rules[2].when.stage`."""
+
+    file: str
+    line: int
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return ": ".join(part for part in (place, self.path, self.message) if part)
+
+
+class MappingError(DomainError):
+    """A mapping that cannot be used; `problems` are all that were found."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("mapping_refused", "\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+def checked(data: Any, *, file: str, line: Callable[[Path], int]) -> Mapping:
+    """The mapping in plain data; `line` says where a path stands in the file. MappingError otherwise."""
+    if not isinstance(data, dict):
+        raise MappingError([Problem(file, 1, "", "is no mapping: it must begin with `log:` and `columns:`")])
+    try:
+        return Mapping.model_validate(data)
+    except ValidationError as error:
+        found = sorted(set(_explained(error, data)), key=lambda one: (line(one[0]), str(one)))
+        problems = [Problem(file, line(path), written(path), message) for path, message in found]
+        raise MappingError(problems) from None
+
+
+def written(path: Path) -> str:
+    """A path as people write it."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.removeprefix(".")
+
+
+def _explained(error: ValidationError, data: Any) -> Iterator[tuple[Path, str]]:
+    for detail in error.errors(include_url=False):
+        yield _in_file(detail, data), _message(detail)
+
+
+def _in_file(detail: ErrorDetails, data: Any) -> Path:
+    """The error's place without what only the schema knows (a branch of a choice, "[key]")."""
+    path: list[str | int] = []
+    for part in detail["loc"]:
+        inside = part in data if isinstance(data, dict) else isinstance(data, list) and isinstance(part, int)
+        if inside:
+            path.append(part)
+            data = data[part]
+    if detail["type"] == "missing":
+        path.append(detail["loc"][-1])
+    if detail["type"] == "unknown_key":
+        path.append(detail["ctx"]["key"])
+    return tuple(path)
+
+
+def _message(detail: ErrorDetails) -> str:
+    kind, given = detail["type"], detail["input"]
+    if kind == "missing":
+        return "is missing"
+    if kind in ("enum", "literal_error"):
+        allowed = detail["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
+        return f'"{given}" is not allowed; allowed: {allowed}'
+    if kind in ("model_type", "model_attributes_type", "dict_type"):
+        return "must be a mapping of keys and values"
+    if kind == "string_type":
+        return "must be text; put it in quotes"
+    if kind in ("bool_type", "bool_parsing"):
+        return f'must be true or false, not "{given}"'
+    if kind in ("too_short", "string_too_short"):
+        return "must not be empty"
+    return detail["msg"].removeprefix("Value error, ")
