@@ -1,0 +1,31 @@
+"""`python -m api`: one API process with the settings of the environment. Run as many as wanted."""
+
+from __future__ import annotations
+
+import sys
+
+import uvicorn
+
+from api.app import create_app
+from runtime.settings import Settings, SettingsError
+
+
+def main() -> None:
+    """Serves until SIGTERM or SIGINT, then finishes what has begun."""
+    try:
+        settings = Settings.load()
+    except SettingsError as error:
+        sys.exit(str(error))
+    uvicorn.run(
+        create_app(settings),
+        host=settings.api_host,
+        port=settings.api_port,
+        access_log=False,  # each request is a span; a line for each would drown what matters
+        timeout_graceful_shutdown=int(settings.command_timeout.total_seconds()) + 1,
+        log_level=settings.log_level,
+        server_header=False,
+    )
+
+
+if __name__ == "__main__":
+    main()

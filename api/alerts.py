@@ -1,0 +1,128 @@
+"""One alert: to a ticket of its own when it fires, to a word on that ticket when it is resolved."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from fastapi.concurrency import run_in_threadpool
+
+from api.auth import Principal
+from api.context import Context
+from api.engine import EngineAway, EngineBusy, NoRun
+from api.idempotency import command_id, ticket_id
+from api.opening import begin, prepare
+from api.problems import Problem
+from api.shapes import OpenTicket
+from domain.commands import AlertCleared, Command, Episode
+from domain.errors import DomainError
+from domain.words import Channel
+from store import directory, tickets
+
+if TYPE_CHECKING:
+    from api.monitors import Alert
+
+Outcome = Literal["opened", "known", "cleared", "skipped", "failed"]
+SOURCE = "alertmanager"
+
+RANKS = {"critical": 0, "error": 1, "warning": 1, "info": -1, "none": -1}
+"""The usual words of alerting rules, as ranks among an agreement's severities: 0 the most severe, -1 the least."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of an alert. `failed` is passing: the same alert posted again can go through."""
+
+    fingerprint: str | None
+    outcome: Outcome
+    ticket: str | None = None
+    reason: str | None = None
+
+
+async def take(
+    ours: Context, caller: Principal, alert: Alert, now: datetime, *, organisation_label: str, severity_label: str
+) -> Taken:
+    """Never raises for an alert that cannot be taken: the others of its group must go through."""
+    named = alert.labels.get(organisation_label, "")
+    if not named:
+        return _skipped(alert, f'it has no label "{organisation_label}", so it is nobody\'s')
+    organisation = await run_in_threadpool(directory.organisation_known_as, ours.database, named)
+    if organisation is None or not caller.reaches(organisation.id):
+        return _skipped(alert, f'no organisation is known as "{named}"')
+    # Who posts it is no part of the number: a pair of Alertmanagers posts the same episode twice.
+    ticket = ticket_id(SOURCE, organisation.id, alert.fingerprint, alert.starts_at.isoformat())
+    try:
+        if alert.status == "resolved":
+            return await _cleared(ours, caller, alert, ticket)
+        return await _fired(ours, caller, alert, ticket, organisation.id, now, alert.labels.get(severity_label))
+    except (EngineAway, EngineBusy) as away:
+        return Taken(alert.fingerprint, "failed", ticket, f"the engine is away: {away}")
+    except (DomainError, Problem) as refused:
+        return _skipped(alert, str(refused))
+
+
+async def _fired(
+    ours: Context, caller: Principal, alert: Alert, ticket: str, organisation: str, now: datetime, severity: str | None
+) -> Taken:
+    if await run_in_threadpool(tickets.exists, ours.database, ticket):
+        return Taken(alert.fingerprint, "known", ticket)
+    filed = OpenTicket(subject=_subject(alert), description=_description(alert), channel=Channel.monitoring)
+    episode = Episode(source=SOURCE, fingerprint=alert.fingerprint, started_at=alert.starts_at)
+    opening = await run_in_threadpool(prepare, ours, filed, organisation, ticket, now, episode)
+    opening = opening.model_copy(update={"severity": ranked(severity, tuple(opening.terms.severities))})
+    # The digest is of the episode: a text that changed meanwhile ("12 %", "14 %") is still the same alert.
+    same = command_id(SOURCE, "fired", ticket)
+    _, again = await begin(ours, opening, caller.actor, now, same, same)
+    return Taken(alert.fingerprint, "known" if again else "opened", ticket)
+
+
+async def _cleared(ours: Context, caller: Principal, alert: Alert, ticket: str) -> Taken:
+    if alert.ends_at is None:
+        return _skipped(alert, "it is resolved but says not when (endsAt)")
+    ended = alert.ends_at.isoformat()
+    step = AlertCleared(ended_at=alert.ends_at, text=f"{SOURCE}: the alert has ended at {ended}. {_subject(alert)}")
+    name = command_id(SOURCE, "cleared", ticket, ended)
+    try:
+        await ours.engine.command(ticket, Command(id=name, digest=name, by=caller.actor, step=step))
+    except NoRun:
+        if await run_in_threadpool(tickets.exists, ours.database, ticket):
+            return Taken(alert.fingerprint, "skipped", ticket, "its ticket is archived")
+        return _skipped(alert, "no ticket was opened for this episode")
+    return Taken(alert.fingerprint, "cleared", ticket)
+
+
+def ranked(named: str | None, severities: tuple[str, ...]) -> str | None:
+    """The agreement's severity for a label's value; None, its default, when nothing says which."""
+    if named in severities:
+        return named
+    rank = RANKS.get((named or "").lower())
+    if rank is None:
+        return None
+    return severities[min(rank, len(severities) - 1)]
+
+
+def _subject(alert: Alert) -> str:
+    name = alert.labels.get("alertname", "Alert")
+    place = alert.labels.get("instance") or alert.labels.get("host") or ""
+    summary = alert.annotations.get("summary") or f"{name} {place}"
+    return " ".join(_clean(summary).split())[:250] or name
+
+
+def _description(alert: Alert) -> str:
+    told = [alert.annotations.get("description", ""), ""]
+    told += [f"{name}: {value}" for name, value in alert.labels.items()]
+    told += [f"{name}: {value}" for name, value in alert.annotations.items() if name not in ("summary", "description")]
+    told += [f"source: {alert.generator_url}"] if alert.generator_url else []
+    return _clean("\n".join(told)).strip()[:20_000]
+
+
+def _clean(text: str) -> str:
+    return _CONTROL.sub(" ", text)
+
+
+def _skipped(alert: Alert, reason: str) -> Taken:
+    return Taken(alert.fingerprint, "skipped", reason=reason)

@@ -1,0 +1,83 @@
+"""The application: what the process has, what stands before every operation, and the doors."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from importlib.metadata import PackageNotFoundError, version
+
+from fastapi import Depends, FastAPI
+
+from api import contracts, health, monitors, openapi, problems, reads, tickets
+from api.auth import Keyring, authorise
+from api.context import Context
+from api.engine import Engine, TicketEngine
+from api.limits import BodyLimit
+from runtime.settings import Settings
+from runtime.temporal import TemporalError, connect, register_search_attributes
+from store.database import Database
+from workflows.visibility import SEARCH_ATTRIBUTES
+
+log = logging.getLogger(__name__)
+
+
+def create_app(
+    settings: Settings | None = None, *, engine: Engine | None = None, database: Database | None = None
+) -> FastAPI:
+    """The API over these settings, or those of the environment; `engine` and `database` take the place of real ones.
+
+    It starts without Temporal and says so at /health/ready; it joins as soon as Temporal answers.
+    """
+    settings = settings or Settings.load()
+    ours = Context(database=database or Database(settings.sqlalchemy_url), connected=engine)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        joining = asyncio.create_task(_join(settings, ours))
+        try:
+            yield
+        finally:
+            joining.cancel()
+            with suppress(asyncio.CancelledError):
+                await joining
+            if database is None:
+                ours.database.close()
+
+    app = FastAPI(
+        title="Escalade",
+        version=_version(),
+        lifespan=lifespan,
+        dependencies=[Depends(authorise)],
+        redoc_url=None,
+    )
+    app.state.context = ours
+    app.state.keyring = Keyring(ours.database)
+    app.add_middleware(BodyLimit)
+    problems.install(app)
+    for door in (tickets, reads, contracts, monitors, health):
+        app.include_router(door.router)
+    openapi.describe(app)
+    return app
+
+
+async def _join(settings: Settings, ours: Context) -> None:
+    """Gives the doors their engine, however long Temporal takes to answer."""
+    while ours.connected is None:
+        try:
+            client = await connect(settings)
+            await register_search_attributes(client, SEARCH_ATTRIBUTES)
+        except TemporalError as error:
+            ours.waiting_for = str(error)
+            log.error("%s", error)
+            await asyncio.sleep(problems.RETRY_AFTER)
+            continue
+        ours.connected = TicketEngine(client, task_queue=settings.task_queue, timeout=settings.command_timeout)
+
+
+def _version() -> str:
+    try:
+        return version("escalade")
+    except PackageNotFoundError:
+        return "0"

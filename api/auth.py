@@ -1,0 +1,114 @@
+"""Who calls: the bearer's key becomes a principal, and the permission table has the last word."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import Depends, Request, Security
+from fastapi.concurrency import run_in_threadpool
+from fastapi.routing import APIRoute
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from api.context import Now, Ours
+from api.permissions import PERMISSIONS, allowed
+from api.problems import Problem
+from domain.commands import Actor
+from domain.words import Role
+from store import keys
+from store.database import Database
+
+TRUSTED_FOR = timedelta(seconds=3)
+"""A key that was good is not looked up again for so long: a revocation takes this time to be felt."""
+REMEMBERED = 10_000
+
+_bearer = HTTPBearer(auto_error=False, scheme_name="key", description="An API key: `Authorization: Bearer esk_...`")
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Whoever holds the key. `organisation`, where there is one, bounds what it can reach."""
+
+    role: Role
+    id: str
+    organisation: str | None
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(role=self.role, id=self.id)
+
+    @property
+    def scope(self) -> str:
+        """Tells principals apart in ids; stays the same when a key is replaced."""
+        return f"{self.role}:{self.organisation or ''}:{self.id}"
+
+    def reaches(self, organisation: str) -> bool:
+        """Whether what belongs to `organisation` is within its bounds."""
+        return self.organisation is None or self.organisation == organisation
+
+
+class Keyring:
+    """Keys that were found good a moment ago, by their hash: a look-up in the database costs as much as a command."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: dict[bytes, tuple[datetime, Principal]] = {}
+
+    async def principal(self, secret: str, now: datetime) -> Principal:
+        """Who holds `secret`. A Problem (401) that says why when it is not, or no longer, good."""
+        hashed = hashlib.sha256(secret.encode()).digest()
+        known = self._known.get(hashed)
+        if known and now < known[0]:
+            return known[1]
+        principal, expires_at = await run_in_threadpool(self._find, secret, now)
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        until = now + TRUSTED_FOR
+        self._known[hashed] = (min(until, expires_at) if expires_at else until, principal)
+        return principal
+
+    def _find(self, secret: str, now: datetime) -> tuple[Principal, datetime | None]:
+        try:
+            key = keys.find(self._database, secret, now)
+        except keys.KeyRefused as refused:
+            raise _unauthorised(f"The key is {refused.reason}. Ask whoever gave it to you for a new one.") from None
+        keys.touch(self._database, key, now)
+        return Principal(key.role, key.subject, key.organisation), key.expires_at
+
+
+def _unauthorised(detail: str) -> Problem:
+    return Problem(401, "unauthorised", detail, headers={"WWW-Authenticate": "Bearer"})
+
+
+async def authorise(
+    request: Request,
+    ours: Ours,
+    now: Now,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)] = None,
+) -> None:
+    """Stands before every operation: refuses whoever has no key, a bad one, or a role that the table does not name."""
+    route = request.scope.get("route")
+    operation = route.operation_id if isinstance(route, APIRoute) else None
+    row = PERMISSIONS.get(operation or "")
+    if row is not None and row.public:
+        return
+    if credentials is None:
+        raise _unauthorised("This needs a key: send the header Authorization: Bearer esk_...")
+    keyring: Keyring = request.app.state.keyring
+    principal = await keyring.principal(credentials.credentials, now)
+    if not allowed(operation, principal.role):
+        raise Problem(
+            403, "not_permitted", f"The role {principal.role} may not do this. GET /v1/me lists what it may do."
+        )
+    request.state.principal = principal
+
+
+def principal(request: Request) -> Principal:
+    """Who was let in."""
+    found: Principal = request.state.principal
+    return found
+
+
+Caller = Annotated[Principal, Depends(principal)]

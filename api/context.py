@@ -1,0 +1,66 @@
+"""What a request finds: the process's database, engine and agreements, the time, and the caller's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+
+from api.agreements import Compiled
+from api.engine import Engine, EngineAway
+from api.owners import Owners
+from store.database import Database
+
+LANGUAGES = ("en", "fr")
+
+
+@dataclass
+class Context:
+    """Everything of the process that the doors use. The engine joins when it answers for the first time."""
+
+    database: Database
+    agreements: Compiled = field(default_factory=Compiled)
+    owners: Owners = field(default_factory=Owners)
+    connected: Engine | None = None
+    waiting_for: str = "the engine has not answered yet"
+
+    @property
+    def engine(self) -> Engine:
+        """EngineAway until it has answered once."""
+        if self.connected is None:
+            raise EngineAway(self.waiting_for)
+        return self.connected
+
+
+def context(request: Request) -> Context:
+    """The process's context."""
+    found: Context = request.app.state.context
+    return found
+
+
+def now() -> datetime:
+    """The time of a request: the only place where the API reads a clock."""
+    return datetime.now(UTC)
+
+
+def language(
+    accepted: Annotated[
+        str | None, Header(alias="Accept-Language", max_length=200, examples=["fr"], description="`en` or `fr`.")
+    ] = None,
+) -> str:
+    """The language of sentences: the first of ours that the caller likes best, or English."""
+    liked: list[tuple[float, str]] = []
+    for part in (accepted or "").split(","):
+        tag, _, weight = part.strip().partition(";q=")
+        try:
+            liked.append((-float(weight or 1), tag.split("-")[0].lower()))
+        except ValueError:
+            continue  # a header that nobody can read asks for nothing
+    return next((tag for rank, tag in sorted(liked, key=lambda like: like[0]) if tag in LANGUAGES and rank), "en")
+
+
+Now = Annotated[datetime, Depends(now)]
+Language = Annotated[str, Depends(language)]
+Ours = Annotated[Context, Depends(context)]

@@ -1,0 +1,46 @@
+"""How large a body may be, whether its length is announced or not. The refusal is a problem document."""
+
+from __future__ import annotations
+
+from fastapi import HTTPException, Request
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problems import Problem, document
+
+LARGEST = 256 * 1024
+"""Bytes of a request's body."""
+LARGEST_OF_A_MONITOR = 4 * 1024 * 1024
+"""Alertmanager does not repeat what was refused as too large, so a big group must fit."""
+MONITORS = "/v1/monitors/"
+WHY = "The body is too large; 256 KiB is the limit, 4 MiB for a monitor's."
+
+
+class BodyLimit:
+    """Stands before everything. FastAPI's own limit (`max_body_size`) answers in plain text, so it is not used."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        limit = LARGEST_OF_A_MONITOR if scope["path"].startswith(MONITORS) else LARGEST
+        announced = Headers(scope=scope).get("content-length", "")
+        if announced.isascii() and announced.isdigit() and int(announced) > limit:
+            await document(Request(scope), Problem(413, "body_too_large", WHY))(scope, receive, send)
+            return
+        read = 0
+
+        async def counted() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > limit:
+                raise HTTPException(
+                    413
+                )  # the one kind that passes FastAPI's reading of bodies; told in api/problems.py
+            return message
+
+        await self._app(scope, counted, send)

@@ -1,0 +1,106 @@
+"""The OpenAPI document: problem documents on every operation, no key on the public ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api.permissions import PERMISSIONS, Row
+from api.problems import MEDIA_TYPE, TYPE
+
+DESCRIPTION = """\
+Escalade keeps the promises of a support agreement. Each ticket is opened once and then driven by steps, one operation
+per step; a step answers with a receipt, a refusal with a problem document (RFC 9457) that says what to do next.
+
+Send `Idempotency-Key` with everything you post: the same key and body are told the first answer, never done twice.
+"""
+TAGS = [
+    {"name": "tickets", "description": "Opening a ticket, and its steps."},
+    {"name": "reading", "description": "Lists, one ticket, its timeline, its clocks."},
+    {"name": "contracts", "description": "Agreements, organisations, and who you are."},
+    {"name": "monitors", "description": "Alerts that open tickets."},
+    {"name": "health", "description": "For load balancers and operations."},
+]
+_REFUSALS = {
+    "401": "No key, or one that is not good.",
+    "403": "The role may not do this.",
+    "404": "Not there, or not yours.",
+    "409": "Not now: the ticket's state, or another body under the same Idempotency-Key.",
+    "413": "The body is too large.",
+    "422": "A value is not understood, or not known to the agreement.",
+    "429": "Too many commands are on their way to this ticket.",
+    "503": "The engine did not answer in time; send the same request again with the same Idempotency-Key.",
+}
+_PUBLIC_REFUSALS: dict[str, str] = {}
+_EXAMPLE = {
+    "type": f"{TYPE}already_acknowledged",
+    "title": "Already acknowledged",
+    "status": 409,
+    "detail": "The first response was given already. Comment, or post a status update.",
+    "instance": "/v1/tickets/K7M39QX24T/acknowledgement",
+    "code": "already_acknowledged",
+}
+_SCHEMA = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "instance", "code"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "what is wrong and what to do next"},
+        "instance": {"type": "string", "description": "the path that was asked"},
+        "code": {"type": "string", "description": "stable; the end of `type`"},
+        "trace_id": {"type": "string", "description": "to be given to operations"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "in": {"type": "string", "enum": ["body", "query", "header", "path"]},
+                    "pointer": {"type": "string", "description": "JSON pointer of the value"},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+    },
+    "examples": [_EXAMPLE],
+}
+
+
+def describe(app: FastAPI) -> None:
+    """Gives `app` its OpenAPI document, made at the first request for it."""
+
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _document(app)
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign]  # the way FastAPI documents
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    made = get_openapi(
+        title=app.title,
+        version=app.version,
+        description=DESCRIPTION,
+        routes=app.routes,
+        tags=TAGS,
+        openapi_version="3.1.0",
+    )
+    schemas = made["components"]["schemas"]
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    schemas["Problem"] = _SCHEMA
+    problem = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": _EXAMPLE}}
+    for path in made["paths"].values():
+        for operation in path.values():
+            public = PERMISSIONS.get(operation["operationId"], Row()).public
+            operation["responses"].pop("422", None)
+            if public:
+                operation["security"] = []
+            for status, why in (_PUBLIC_REFUSALS if public else _REFUSALS).items():
+                if status != "409" or "requestBody" in operation:
+                    operation["responses"].setdefault(status, {"description": why, "content": problem})
+    return made

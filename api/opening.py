@@ -1,0 +1,137 @@
+"""From what somebody files to the command that opens a ticket: whose it is, under which contract, for whom we write."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fastapi.concurrency import run_in_threadpool
+
+from api.access import mark
+from api.context import Context
+from api.engine import AlreadyOpen
+from api.problems import Problem, invalid
+from api.shapes import OpenTicket
+from domain.commands import Actor, Episode, Open
+from domain.decide import open_ticket
+from domain.events import Event, TicketOpened
+from domain.evolve import rebuild
+from domain.record import Summary, summarise
+from domain.ticket import Ticket
+from store import directory, tickets
+from workflows.protocol import Start
+
+ADMINISTRATORS = ("administrator", "key_user", "end_user")
+"""Whom we write to when nobody is named: the first of the first role that the organisation has."""
+
+
+def prepare(
+    ours: Context, filed: OpenTicket, organisation: str, ticket: str, now: datetime, episode: Episode | None = None
+) -> Open:
+    """The opening command. A Problem (422) when organisation, contract or contact do not fit. Reads the database."""
+    found = directory.organisation(ours.database, organisation)
+    if found is None:
+        raise invalid("/organisation", f'There is no organisation "{organisation}".', code="unknown_organisation")
+    contract, agreement = _contract(ours, filed, organisation, now)
+    contact = _contact(ours, filed, organisation)
+    terms = ours.agreements.terms(ours.database, agreement, now)
+    return Open(
+        ticket=ticket,
+        subject=filed.subject,
+        description=filed.description,
+        channel=filed.channel,
+        organisation=organisation,
+        contract=contract,
+        contact=contact.id,
+        language=filed.language or contact.language or found.language,
+        severity=filed.severity,
+        terms=terms,
+        episode=episode,
+    )
+
+
+def _contract(ours: Context, filed: OpenTicket, organisation: str, now: datetime) -> tuple[str, str]:
+    valid = directory.contracts(ours.database, organisation, at=now)
+    if filed.contract is not None:
+        for contract in valid:
+            if contract.id == filed.contract:
+                return contract.id, contract.agreement
+        known = ", ".join(contract.id for contract in valid) or "none"
+        detail = f'"{filed.contract}" is no contract of {organisation} that is valid now; valid: {known}.'
+        raise invalid("/contract", detail, code="unknown_contract")
+    if not valid:
+        raise invalid("/organisation", f"{organisation} has no contract that is valid now.", code="no_contract")
+    if len(valid) > 1:
+        known = ", ".join(f"{contract.id} ({contract.agreement})" for contract in valid)
+        raise invalid(
+            "/contract", f"{organisation} has several contracts; name one: {known}.", code="several_contracts"
+        )
+    return valid[0].id, valid[0].agreement
+
+
+def _contact(ours: Context, filed: OpenTicket, organisation: str) -> directory.Contact:
+    if filed.contact is not None:
+        contact = directory.contact(ours.database, filed.contact)
+        if contact is None or contact.organisation != organisation:
+            detail = f'"{filed.contact}" is no contact of {organisation}.'
+            raise invalid("/contact", detail, code="unknown_contact")
+        return contact
+    contacts = directory.contacts(ours.database, organisation)
+    for role in ADMINISTRATORS:
+        for contact in contacts:
+            if contact.role == role:
+                return contact
+    raise invalid("/contact", f"{organisation} has no contact we could write to; name one.", code="no_contact")
+
+
+async def begin(
+    ours: Context, opening: Open, by: Actor, now: datetime, command: str, digest: str
+) -> tuple[Summary, bool]:
+    """Opens the ticket durably; its summary, and whether the same request had opened it before.
+
+    The rules are run here first, so that what they refuse never reaches the engine. A Problem (409) when another
+    request opened a ticket under this id.
+    """
+    mark(opening.ticket)
+    opened = rebuild(open_ticket(opening, by, now, command, digest))
+    start = Start(by=by, command=command, digest=digest, opening=opening, opened_at=now)
+    try:
+        await ours.engine.open(start, opened)
+    except AlreadyOpen:
+        stored = await run_in_threadpool(replayed, ours, opening.ticket, digest)
+        if stored is not None:
+            return stored, True
+        remembered = await ours.engine.opened(opening.ticket)
+        if remembered is None or remembered.digest != digest:
+            raise conflict() from None
+        again = rebuild(open_ticket(opening, by, remembered.at, command, digest))
+        return summarise(again), True
+    ours.owners.put(opening.ticket, opening.organisation)
+    return summarise(opened), False
+
+
+def replayed(ours: Context, ticket: str, digest: str) -> Summary | None:
+    """The first answer to the request that opened `ticket`, from the database; None when it is not there.
+
+    A Problem (409) when that request was another one.
+    """
+    first = next(iter(tickets.events(ours.database, ticket, limit=1)), None)
+    if first is None:
+        return None
+    fact = first.fact
+    assert isinstance(fact, TicketOpened)  # every ticket begins so
+    if fact.digest != digest:
+        raise conflict()
+    return summarise(_as_opened(first, fact))
+
+
+def _as_opened(first: Event, fact: TicketOpened) -> Ticket:
+    return rebuild(open_ticket(fact.opening, first.by, first.at, first.cause, fact.digest))
+
+
+def conflict() -> Problem:
+    """The answer to a key that was used for something else."""
+    return Problem(
+        409,
+        "idempotency_conflict",
+        "This Idempotency-Key was used with another request. Take a new key for a new request.",
+    )

@@ -1,0 +1,68 @@
+"""Who may do what: the one table. An operation without a row is refused to everybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.words import STAFF, Role
+
+
+@dataclass(frozen=True)
+class Row:
+    """`roles` may; `own`: a key that is bound to an organisation reaches only what is that organisation's."""
+
+    roles: frozenset[Role] = frozenset()
+    own: bool = False
+    public: bool = False
+    """Nobody needs a key."""
+
+
+def _row(*roles: Role | frozenset[Role], own: bool = False) -> Row:
+    return Row(frozenset().union(*(role if isinstance(role, frozenset) else {role} for role in roles)), own)
+
+
+_ANYBODY = Row(public=True)
+_CLIENT, _MONITOR, _WATCH = Role.client, Role.integrator, Role.operations
+
+PERMISSIONS: dict[str, Row] = {
+    "open_ticket": _row(_CLIENT, STAFF, _MONITOR, own=True),
+    "triage": _row(STAFF, own=True),
+    "assign": _row(STAFF, own=True),
+    "acknowledge": _row(STAFF, own=True),
+    "comment": _row(_CLIENT, STAFF, _MONITOR, own=True),
+    "note": _row(STAFF, own=True),
+    "status_update": _row(STAFF, own=True),
+    "ask": _row(STAFF, own=True),
+    "answer": _row(_CLIENT, STAFF, own=True),
+    "escalate": _row(STAFF, own=True),
+    "ask_manager": _row(_CLIENT, STAFF, own=True),
+    "resolve": _row(STAFF, own=True),
+    "consent": _row(_CLIENT, STAFF, own=True),
+    "refuse": _row(_CLIENT, STAFF, own=True),
+    "reopen": _row(_CLIENT, STAFF, own=True),
+    "withdraw": _row(_CLIENT, STAFF, own=True),
+    "list_tickets": _row(_CLIENT, STAFF, _WATCH, own=True),
+    "read_ticket": _row(_CLIENT, STAFF, _MONITOR, _WATCH, own=True),
+    "read_timeline": _row(_CLIENT, STAFF, _WATCH, own=True),
+    "read_clocks": _row(_CLIENT, STAFF, _WATCH, own=True),
+    "list_agreements": _row(_CLIENT, STAFF, _MONITOR, _WATCH, own=True),
+    "read_agreement": _row(_CLIENT, STAFF, _MONITOR, _WATCH, own=True),
+    "list_organisations": _row(STAFF, _WATCH, own=True),
+    "read_organisation": _row(_CLIENT, STAFF, own=True),
+    "read_me": _row(_CLIENT, STAFF, _MONITOR, _WATCH),
+    "alertmanager": _row(_MONITOR, own=True),
+    "live": _ANYBODY,
+    "ready": _ANYBODY,
+    "home": _ANYBODY,
+}
+
+
+def allowed(operation: str | None, role: Role) -> bool:
+    """Whether `role` may carry out `operation`; an unknown operation is nobody's."""
+    row = PERMISSIONS.get(operation or "")
+    return row is not None and role in row.roles
+
+
+def operations_of(role: Role) -> tuple[str, ...]:
+    """What a role may do, in the table's order."""
+    return tuple(operation for operation, row in PERMISSIONS.items() if role in row.roles)

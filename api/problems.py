@@ -1,0 +1,179 @@
+"""Refusals and failures as problem documents (RFC 9457), all made here; the type is `urn:escalade:<code>`."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from opentelemetry import trace
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
+from starlette.exceptions import HTTPException
+
+from api.engine import EngineAway, EngineBusy
+from domain.errors import DomainError
+
+MEDIA_TYPE = "application/problem+json"
+TYPE = "urn:escalade:"
+RETRY_AFTER = 2  # seconds: a worker that died is back, or its tickets are with another one
+log = logging.getLogger(__name__)
+
+STATUS: dict[str, int] = {
+    "already_acknowledged": 409,
+    "already_asked": 409,
+    "already_assigned": 409,
+    "already_consented": 409,
+    "already_there": 409,
+    "awaiting_consent": 409,
+    "idempotency_conflict": 409,
+    "not_closed": 409,
+    "nothing_asked": 409,
+    "nothing_to_consent": 409,
+    "nothing_to_refuse": 409,
+    "reopening_window_over": 409,
+    "severity_unchanged": 409,
+    "ticket_archived": 409,
+    "ticket_closed": 409,
+    "ticket_lost": 409,
+    "not_yours_to_consent": 403,
+    "not_yours_to_refuse": 403,
+    "unknown_group": 422,
+    "unknown_level": 422,
+    "unknown_resolution": 422,
+    "unknown_severity": 422,
+}
+"""A refusal of the rules: 409 when the ticket's state forbids it, 422 when the agreement does not know it."""
+
+_WIRE_CODES = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "body_too_large",
+    415: "unsupported_media_type",
+}
+
+
+class Problem(Exception):
+    """An answer that is not a success. `detail` says what to do next; `more` are extension members."""
+
+    def __init__(
+        self, status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.headers = dict(headers or {})
+        self.more = more
+
+
+def unknown_ticket(ticket: str) -> Problem:
+    """The one answer for a ticket that is not there and for one that is another organisation's."""
+    return Problem(404, "unknown_ticket", f'There is no ticket "{ticket}". Check the number.')
+
+
+def invalid(pointer: str, detail: str, *, code: str = "invalid", where: str = "body") -> Problem:
+    """A refused value of the request, with the place it came from."""
+    return Problem(422, code, detail, errors=[{"in": where, "pointer": pointer, "detail": detail}])
+
+
+def install(app: FastAPI) -> None:
+    """Makes `app` answer every failure as a problem document."""
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(DomainError, _refused)
+    app.add_exception_handler(EngineAway, _away)
+    app.add_exception_handler(EngineBusy, _busy)
+    app.add_exception_handler(OperationalError, _database_away)
+    app.add_exception_handler(NoConnection, _database_away)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _wire)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+def document(request: Request, problem: Problem) -> JSONResponse:
+    """The response of a problem."""
+    body: dict[str, Any] = {
+        "type": f"{TYPE}{problem.code}",
+        "title": problem.code.replace("_", " ").capitalize(),
+        "status": problem.status,
+        "detail": problem.detail,
+        "instance": request.url.path,
+        "code": problem.code,
+        **problem.more,
+    }
+    span = trace.get_current_span().get_span_context()
+    if span.is_valid:
+        body["trace_id"] = trace.format_trace_id(span.trace_id)
+    key = getattr(request.state, "idempotency_key", None)
+    headers = problem.headers if key is None else {**problem.headers, "Idempotency-Key": key}
+    return JSONResponse(body, problem.status, headers, media_type=MEDIA_TYPE)
+
+
+async def _problem(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Problem)
+    return document(request, error)
+
+
+async def _refused(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DomainError)
+    return document(request, Problem(STATUS.get(error.code, 409), error.code, error.message))
+
+
+async def _away(request: Request, error: Exception) -> JSONResponse:
+    key = getattr(request.state, "idempotency_key", None)
+    again = f" Send the same request again with the header Idempotency-Key: {key}" if key else " Try again"
+    detail = f"The engine did not answer in time ({error}).{again}; nothing is done twice."
+    return document(request, Problem(503, "engine_away", detail, headers={"Retry-After": str(RETRY_AFTER)}))
+
+
+async def _busy(request: Request, error: Exception) -> JSONResponse:
+    detail = (
+        "Too many commands are on their way to this ticket. Wait, then send it again with the same Idempotency-Key."
+    )
+    return document(request, Problem(429, "too_many_commands", detail, headers={"Retry-After": "1"}))
+
+
+async def _database_away(request: Request, error: Exception) -> JSONResponse:
+    log.error("the database does not answer", exc_info=error)
+    detail = "The database does not answer. Try again; nothing is done twice under the same Idempotency-Key."
+    return document(request, Problem(503, "database_away", detail, headers={"Retry-After": str(RETRY_AFTER)}))
+
+
+async def _invalid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    faults = [_fault(fault) for fault in error.errors()]
+    detail = "The request cannot be understood: " + "; ".join(
+        f"{fault['pointer'] or fault['in']}: {fault['detail']}" for fault in faults[:5]
+    )
+    return document(request, Problem(422, "invalid", detail, errors=faults))
+
+
+def _fault(fault: Mapping[str, Any]) -> dict[str, str]:
+    place: Sequence[str | int] = fault["loc"]
+    if fault["type"] == "json_invalid":
+        return {"in": "body", "pointer": "", "detail": f"is not JSON: {fault['ctx']['error']}"}
+    pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in place[1:])
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    if fault["type"] == "extra_forbidden":
+        message = "is not known here; leave it out or check its spelling"
+    return {"in": str(place[0]) if place else "body", "pointer": pointer, "detail": message}
+
+
+async def _wire(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    code = _WIRE_CODES.get(error.status_code, "refused")
+    detail = {
+        404: "There is nothing at this address; GET / lists what there is.",
+        413: "The body is too large; 256 KiB is the limit, 4 MiB for a monitor's.",
+    }.get(error.status_code, str(error.detail))
+    return document(request, Problem(error.status_code, code, detail, headers=error.headers))
+
+
+async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
+    # The error itself goes to the log, never to the caller: it may name addresses, statements or people.
+    log.error("unforeseen error at %s %s", request.method, request.scope.get("route"), exc_info=error)
+    return document(request, Problem(500, "internal_error", "Something went wrong on our side; it has been logged."))

@@ -1,0 +1,135 @@
+"""Each event as one sentence, in English and French. Instants are told in the agreement's zone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from domain import events as ev
+from domain.events import Event
+from domain.telling import duration, local, promise
+from domain.terms import Terms
+from domain.words import Level
+
+_EN = {
+    "ticket_opened": "Opened: {subject} (severity {severity})",
+    "severity_set": "Severity changed from {before} to {severity}: {reason}",
+    "ticket_assigned": "Assigned to {assignee}",
+    "first_response_given": "First response given ({means}): {text}",
+    "comment_added": "Comment: {text}",
+    "note_added": "Internal note: {text}",
+    "status_updated": "Status update: {text}",
+    "status_updated.automatic": "Automatic status update; the next one by {next_by}",
+    "information_requested": "Asked the client: {question}",
+    "information_given": "The client answered: {text}",
+    "escalated": "Escalated from {before} to {level}: {reason}",
+    "manager_involved": "{tell} involved: {reason}",
+    "manager_involved.clock": "{tell} told: {share} % of {clock} used up",
+    "staff_warned": "Staff warned: {clock} is due {due}",
+    "resolution_suggested": "A resolution is suggested: {text}",
+    "resolution_proposed": "Resolution proposed ({kind}): {text}",
+    "consent_given": "Consent given by the {party}",
+    "consent_reminded": "Reminded of the consent (number {count})",
+    "resolution_refused": "Resolution refused: {reason}",
+    "ticket_closed": "Closed ({closing}); can be reopened until {reopen_until}",
+    "ticket_reopened": "Reopened: {reason}",
+    "ticket_archived": "The time for reopening is over",
+    "clock_started": "Clock {clock} started: {target}, due {due}",
+    "clock_paused": "Clock {clock} stands still ({why})",
+    "clock_resumed": "Clock {clock} runs again ({why} is over), due {due}",
+    "clock_retargeted": "Clock {clock} measured again: {target}, due {due}",
+    "clock_missed": "Clock {clock} missed: it was due {due}",
+    "clock_ended.met": "Clock {clock} kept",
+    "clock_ended.missed": "Clock {clock} ended {late} late; it was due {due}",
+    "clock_ended.cancelled": "Clock {clock} no longer counts ({reason})",
+}
+_FR = {
+    "ticket_opened": "Ouvert : {subject} (gravité {severity})",
+    "severity_set": "Gravité passée de {before} à {severity} : {reason}",
+    "ticket_assigned": "Confié à {assignee}",
+    "first_response_given": "Première réponse donnée ({means}) : {text}",
+    "comment_added": "Commentaire : {text}",
+    "note_added": "Note interne : {text}",
+    "status_updated": "Point d’avancement : {text}",
+    "status_updated.automatic": "Point d’avancement automatique ; prochain au plus tard {next_by}",
+    "information_requested": "Question au client : {question}",
+    "information_given": "Réponse du client : {text}",
+    "escalated": "Escaladé de {before} vers {level} : {reason}",
+    "manager_involved": "{tell} saisi : {reason}",
+    "manager_involved.clock": "{tell} averti : {share} % de {clock} écoulés",
+    "staff_warned": "Équipe prévenue : échéance de {clock} {due}",
+    "resolution_suggested": "Résolution suggérée : {text}",
+    "resolution_proposed": "Résolution proposée ({kind}) : {text}",
+    "consent_given": "Accord donné ({party})",
+    "consent_reminded": "Rappel de la demande d’accord (n° {count})",
+    "resolution_refused": "Résolution refusée : {reason}",
+    "ticket_closed": "Clos ({closing}) ; peut être rouvert jusqu’au {reopen_until}",
+    "ticket_reopened": "Rouvert : {reason}",
+    "ticket_archived": "Le délai de réouverture est passé",
+    "clock_started": "Délai {clock} lancé : {target}, échéance {due}",
+    "clock_paused": "Délai {clock} arrêté ({why})",
+    "clock_resumed": "Délai {clock} reparti (fin de : {why}), échéance {due}",
+    "clock_retargeted": "Délai {clock} remesuré : {target}, échéance {due}",
+    "clock_missed": "Délai {clock} manqué : l’échéance était {due}",
+    "clock_ended.met": "Délai {clock} tenu",
+    "clock_ended.missed": "Délai {clock} terminé avec {late} de retard ; l’échéance était {due}",
+    "clock_ended.cancelled": "Délai {clock} : ne compte plus ({reason})",
+}
+SENTENCES = {"en": _EN, "fr": _FR}
+
+_FRENCH = {
+    "response": "première réponse", "update": "point d’avancement", "resolution": "résolution", "internal": "interne",
+    "consent": "accord", "waiting": "information du client attendue", "level": "niveau", "manager": "responsable",
+    "lead": "chef d’équipe", "team": "équipe", "client": "client", "provider": "prestataire", "call": "appel",
+    "conversation": "entretien", "email": "courriel", "fix": "correction", "workaround": "contournement",
+    "action_plan": "plan d’action", "recommendations": "recommandations", "silence": "sans réponse",
+    "withdrawn": "retiré",
+}  # fmt: skip
+_ENGLISH = {
+    "action_plan": "action plan", "waiting": "client’s information awaited", "manager": "manager", "lead": "lead",
+}  # fmt: skip
+_TRANSLATED = {"tell", "clock", "why", "party", "means", "kind", "closing"}
+
+
+def sentence(event: Event, terms: Terms, language: str) -> str:
+    """What happened, for a reader of `language`: English unless it is French."""
+    fact = event.fact
+    words = SENTENCES.get(language, _EN)
+    parts = {name: _word(name, value, terms, language) for name, value in fact}
+    if isinstance(fact, ev.TicketOpened):
+        parts["subject"] = fact.opening.subject
+    told = words[_form(fact)].format_map(parts)
+    return told[:1].upper() + told[1:]
+
+
+def _form(fact: Any) -> str:
+    if isinstance(fact, ev.ClockEnded):
+        return f"{fact.type}.{fact.verdict}"
+    if isinstance(fact, ev.StatusUpdated) and fact.automatic:
+        return f"{fact.type}.automatic"
+    if isinstance(fact, ev.ManagerInvolved) and fact.clock:
+        return f"{fact.type}.clock"
+    return str(fact.type)
+
+
+def _word(name: str, value: Any, terms: Terms, language: str) -> str:
+    if isinstance(value, datetime):
+        return local(value, terms.zone)
+    if value is None:
+        return "–"
+    if name == "late":
+        return duration(int(value))
+    if name == "target":
+        return promise(value.words, language)
+    if isinstance(value, Level):
+        return _title(terms.levels[value].title if value in terms.levels else {}, language, value)
+    if name in ("severity", "before") and value in terms.severities:
+        return _title(terms.severities[value].title, language, value)
+    if name in _TRANSLATED:
+        kind, dash, rest = str(value).partition("-")
+        return {"fr": _FRENCH}.get(language, _ENGLISH).get(kind, kind) + dash + rest
+    return str(value)
+
+
+def _title(title: dict[str, str], language: str, otherwise: str) -> str:
+    return title.get(language) or next(iter(title.values()), str(otherwise))

@@ -1,0 +1,141 @@
+"""An engine in memory: it runs the pure rules as the workflow does and records into a real store at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from api.engine import AlreadyOpen, Check, EngineAway, NoRun, Opened
+from domain.commands import Command
+from domain.decide import handle, open_ticket
+from domain.elapse import elapse, next_due
+from domain.events import Event
+from domain.record import Unrecorded
+from domain.ticket import Ticket
+from domain.words import Status
+from store.database import Database
+from store.recording import record
+from workflows.protocol import Receipt, Start
+
+
+class Run:
+    """One open run of a ticket."""
+
+    def __init__(self, start: Start) -> None:
+        self.start = start
+        self.unrecorded = Unrecorded()
+        self.progress = 0
+        self.receipts: dict[str, Receipt] = {}
+        if start.state is not None:
+            self.state = start.state
+        else:
+            assert start.opening is not None and start.opened_at is not None
+            opening = open_ticket(start.opening, start.by, start.opened_at, start.command, start.digest)
+            self.state = self.unrecorded.follow(None, opening)
+
+    def follow(self, events: list[Event]) -> None:
+        self.state = self.unrecorded.follow(self.state, events)
+
+
+class FakeEngine:
+    """`away` makes every call fail; `lagging` keeps recordings back until `catch_up`."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._now = now
+        self.runs: dict[str, Run] = {}
+        self.remembered: dict[str, Opened] = {}
+        self.started: list[Start] = []
+        self.away = False
+        self.lagging = False
+
+    async def open(self, start: Start, opened: Ticket) -> None:
+        self._check()
+        if opened.id in self.remembered:
+            raise AlreadyOpen(opened.id)
+        self._begin(start, opened)
+
+    async def command(self, ticket: str, command: Command) -> Receipt:
+        self._check()
+        self.pass_time()
+        run = self.runs.get(ticket)
+        if run is None:
+            raise NoRun(ticket)
+        return self._apply(run, command)
+
+    async def revive(self, start: Start, command: Command) -> Receipt:
+        self._check()
+        assert start.state is not None
+        run = self.runs.get(start.state.id) or self._begin(start, start.state)
+        return self._apply(run, command)
+
+    async def state(self, ticket: str) -> Ticket:
+        self._check()
+        self.pass_time()
+        if ticket not in self.runs:
+            raise NoRun(ticket)
+        return self.runs[ticket].state
+
+    async def opened(self, ticket: str) -> Opened | None:
+        self._check()
+        return self.remembered.get(ticket)
+
+    async def checks(self, now: datetime) -> dict[str, Check]:
+        well = not self.away
+        return {"engine": Check(well, "in memory"), "worker": Check(well, "in memory")}
+
+    def pass_time(self) -> None:
+        """Lets fall due what is due by now; runs whose tickets are archived end."""
+        now = self._now()
+        for ticket, run in list(self.runs.items()):
+            while (due := next_due(run.state)) is not None and due <= now:
+                run.follow(elapse(run.state, due))
+            self._record(run)
+            if run.state.status is Status.archived:
+                del self.runs[ticket]
+
+    def catch_up(self) -> None:
+        """Records what was kept back."""
+        self.lagging = False
+        for run in self.runs.values():
+            self._record(run)
+
+    def lose(self, ticket: str) -> None:
+        """As if the engine's own data were gone."""
+        del self.runs[ticket], self.remembered[ticket]
+
+    def _begin(self, start: Start, state: Ticket) -> Run:
+        self.started.append(start)
+        self.remembered[state.id] = Opened(state.organisation, start.digest, start.opened_at or state.opened_at)
+        run = self.runs[state.id] = Run(start)
+        self._record(run)
+        return run
+
+    def _apply(self, run: Run, command: Command) -> Receipt:
+        if command.id not in run.receipts:
+            events = handle(run.state, command, self._now())
+            run.follow(events)
+            run.receipts[command.id] = Receipt(
+                ticket=run.state.id,
+                sequence=run.state.sequence,
+                at=self._now(),
+                status=str(run.state.status),
+                severity=run.state.severity,
+                level=str(run.state.level),
+                assignee=run.state.assignee,
+                next_due=next_due(run.state),
+                events=tuple(event.fact.type for event in events if event.cause == command.id),
+                digest=command.digest,
+            )
+            self._record(run)
+        return run.receipts[command.id]
+
+    def _record(self, run: Run) -> None:
+        if run.unrecorded.events and not self.lagging:
+            run.progress += 5
+            recording = run.unrecorded.take(run.state, run.start.run * 1_000_000 + run.progress)
+            record(self._database, recording, self._now())
+
+    def _check(self) -> None:
+        if self.away:
+            raise EngineAway("switched off by the test")

@@ -1,0 +1,161 @@
+"""The permission table, row by row, through the doors; and that there is no door without a row."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+
+from api.app import create_app
+from api.permissions import PERMISSIONS
+from api.steps import DOORS
+from domain.words import STAFF, Role
+from runtime.settings import Settings
+from store import keys
+from tests.api.conftest import HOLDERS, World, filing
+
+C, I, O = Role.client, Role.integrator, Role.operations  # noqa: E741
+EVERYBODY = {C, *STAFF, I, O}
+MAY: dict[str, set[Role]] = {
+    "open_ticket": {C, *STAFF, I},
+    "triage": {*STAFF},
+    "assign": {*STAFF},
+    "acknowledge": {*STAFF},
+    "comment": {C, *STAFF, I},
+    "note": {*STAFF},
+    "status_update": {*STAFF},
+    "ask": {*STAFF},
+    "answer": {C, *STAFF},
+    "escalate": {*STAFF},
+    "ask_manager": {C, *STAFF},
+    "resolve": {*STAFF},
+    "consent": {C, *STAFF},
+    "refuse": {C, *STAFF},
+    "reopen": {C, *STAFF},
+    "withdraw": {C, *STAFF},
+    "list_tickets": {C, *STAFF, O},
+    "read_ticket": EVERYBODY,
+    "read_timeline": {C, *STAFF, O},
+    "read_clocks": {C, *STAFF, O},
+    "list_agreements": EVERYBODY,
+    "read_agreement": EVERYBODY,
+    "list_organisations": {*STAFF, O},
+    "read_organisation": {C, *STAFF},
+    "read_me": EVERYBODY,
+    "alertmanager": {I},
+}
+PUBLIC = {"live", "ready", "home"}
+
+
+@cache
+def operations() -> dict[str, tuple[str, str]]:
+    """Operation id to method and path, as the OpenAPI document has them."""
+    return {
+        operation["operationId"]: (method, path)
+        for path, methods in create_app(Settings()).openapi()["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def test_every_operation_has_a_row_and_every_row_an_operation() -> None:
+    assert set(operations()) == set(PERMISSIONS) == set(MAY) | PUBLIC
+
+
+async def test_what_has_no_row_is_refused_to_everybody(world: World) -> None:
+    world.app.add_api_route("/v1/secret", lambda: {"leaked": True}, operation_id="nobody_thought_of_it")
+    for name in HOLDERS:
+        answer = await world.get(name, "/v1/secret")
+        assert (answer.status_code, answer.json()["code"]) == (403, "not_permitted")
+    assert (await world.get(None, "/v1/secret")).status_code == 401
+
+
+@pytest.mark.parametrize("operation", sorted(MAY))
+async def test_an_operation_is_open_to_its_roles_and_to_nobody_else(world: World, operation: str) -> None:
+    method, path = operations()[operation]
+    ticket = await world.open()
+    bodies = {door.operation: door.example for door in DOORS}
+    bodies |= {"open_ticket": filing(organisation="acme"), "alertmanager": {"alerts": []}}
+    address = path.format(id="acme" if "organisations" in path else ticket, name="trackforce")
+    passed = set()
+    for name, (role, _, organisation) in HOLDERS.items():
+        if organisation == "beta":
+            continue
+        headers = {"Authorization": f"Bearer {world.keys[name]}"}
+        answer = await world.http.request(method, address, json=bodies.get(operation), headers=headers)
+        assert answer.status_code < 500, answer.text
+        if answer.status_code != 403 or answer.json()["code"] != "not_permitted":
+            passed.add(role)
+    assert passed == MAY[operation]
+
+
+@pytest.mark.parametrize("operation", sorted(MAY))
+async def test_an_operation_needs_a_key(world: World, operation: str) -> None:
+    method, path = operations()[operation]
+    answer = await world.http.request(method, path.format(id="K7M39QX24T", name="trackforce"))
+    assert answer.status_code in (401, 422) if method == "post" else answer.status_code == 401
+    address = path.format(id="K7M39QX24T", name="trackforce")
+    with_body = await world.http.request(method, address, json={}, headers={"Authorization": "Bearer esk_guessed"})
+    assert with_body.status_code == 401
+    assert with_body.headers["WWW-Authenticate"] == "Bearer"
+    assert "unknown" in with_body.json()["detail"]
+
+
+async def test_health_and_home_need_no_key(world: World) -> None:
+    for path in ("/", "/health/live", "/health/ready", "/openapi.json", "/docs"):
+        assert (await world.get(None, path)).status_code == 200
+
+
+async def test_an_expired_and_a_revoked_key_say_so(world: World) -> None:
+    world.key("old", Role.level1, "bob", None, expires_at=world.now)
+    secret, key = keys.create(world.database, role=Role.level1, subject="bob", now=world.now)
+    assert "expired" in (await world.get("old", "/v1/me")).json()["detail"]
+    assert (await world.get(secret, "/v1/me")).status_code == 200
+    keys.revoke(world.database, key.id, world.now)
+    world.turn(seconds=4)
+    assert "revoked" in (await world.get(secret, "/v1/me")).json()["detail"]
+
+
+async def test_me_lists_exactly_what_the_key_may_do(world: World) -> None:
+    for name, (role, subject, organisation) in HOLDERS.items():
+        me = (await world.get(name, "/v1/me")).json()
+        assert (me["id"], me["organisation"]) == (subject, organisation)
+        assert set(me["operations"]) == {operation for operation, roles in MAY.items() if role in roles}
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.path)
+async def test_a_client_cannot_tell_another_organisations_ticket_from_none(world: World, door: Any) -> None:
+    ticket = await world.open()
+    before = world.engine.runs[ticket].state
+    theirs = await world.post("beta", f"/v1/tickets/{ticket}/{door.path}", door.example)
+    none = await world.post("beta", f"/v1/tickets/0000000000/{door.path}", door.example)
+    if Role.client not in MAY[door.operation]:
+        assert theirs.status_code == none.status_code == 403
+    else:
+        assert theirs.status_code == none.status_code == 404
+        assert alike(theirs, ticket) == alike(none, "0000000000")
+    assert world.engine.runs[ticket].state == before
+
+
+@pytest.mark.parametrize("part", ["", "/timeline", "/clocks"])
+async def test_a_client_reads_nothing_of_another_organisations_ticket(world: World, part: str) -> None:
+    ticket = await world.open()
+    theirs = await world.get("beta", f"/v1/tickets/{ticket}{part}")
+    none = await world.get("beta", f"/v1/tickets/0000000000{part}")
+    assert theirs.status_code == none.status_code == 404
+    assert alike(theirs, ticket) == alike(none, "0000000000")
+    assert (await world.get("client", f"/v1/tickets/{ticket}{part}")).status_code == 200
+
+
+def alike(answer: Any, ticket: str) -> dict[str, Any]:
+    """An answer without what only repeats the question, or is new each time."""
+    text = {name: str(value).replace(ticket, "N") for name, value in answer.json().items()}
+    return {**text, "headers": sorted(name for name in answer.headers)}
+
+
+async def test_a_key_that_is_bound_to_an_organisation_is_bound_whatever_its_role(world: World) -> None:
+    world.key("their monitor", Role.integrator, "their-prometheus", "beta")
+    ticket = await world.open()
+    assert (await world.get("their monitor", f"/v1/tickets/{ticket}")).status_code == 404
+    refused = await world.post("their monitor", "/v1/tickets", filing(organisation="acme"))
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_your_organisation")
