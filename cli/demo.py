@@ -1,16 +1,17 @@
-"""The demo of `escalade up`: four organisations under the four agreements, our staff, and a key for each role."""
+"""The demo of `escalade up`: an organisation under each published agreement, our staff, and a key for each role."""
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import make_url
 
-from agreements import load, published, revision
+from agreements import load, parse, published, revision
 from domain.words import Level, Role
 from runtime.settings import Settings
 from store import agreements as stored
@@ -19,49 +20,42 @@ from store.database import Database
 from store.directory import Contact, Contract, Mailbox, Organisation, Staff
 from store.keys import KeyRefused
 
-BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
+SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 
-# Invented names and addresses; example.* can belong to nobody.
-ORGANISATIONS = (
-    ("vigie", "Vigie Securite", "fr", "trackforce", "vigie.example.com",
-     ("Claire Lambert", "Hugo Marchand", "Nadia Benali")),
-    ("northgate", "Northgate Print", "en", "olcare", "northgate.example.org",
-     ("Emily Carter", "Jack Foster", "Priya Shah")),
-    ("fonderie", "Fonderie du Seyon SA", "fr", "proconcept", "fonderie.example.net",
-     ("Luc Favre", "Anne Rochat", "Marc Jeanneret")),
-    ("morvan", "Ateliers du Morvan", "fr", "onelife", "morvan.example.com",
-     ("Sophie Garnier", "Paul Renaud", "Julie Moreau")),
-)  # fmt: skip
-"""Id (an alias for monitors too), name, language, agreement, mail domain; a key user, an end user, an administrator."""
+# Invented names and addresses; .example can belong to nobody.
+CLIENTS = {
+    "trackforce": ("harbour", "Harbour Guard Ltd", "en", ("HARBOUR", "ACME")),
+    "olcare": ("presto", "Presto Print SA", "fr", ("PRESTO",)),
+    "proconcept": ("jura", "Montres du Jura SA", "fr", ("JURA", "BETA")),
+    "onelife": ("loire", "Meubles de Loire SARL", "fr", ("LOIRE",)),
+}
+"""By agreement: id, name, language, and the names under which monitors know the organisation."""
 
-CONTACT_ROLES = ("key_user", "end_user", "administrator")
+PEOPLE: tuple[tuple[str, Literal["key_user", "end_user", "administrator"]], ...] = (
+    ("anna", "key_user"),
+    ("emile", "end_user"),
+    ("ines", "administrator"),
+)
 
 STAFF = (
-    *(Staff(id=id_, name=name, email=f"{id_}@support.example.com", role=Role.level1, level=Level.support)
-      for id_, name in (("alice", "Alice Perrin"), ("bruno", "Bruno Keller"), ("chloe", "Chloe Dubois"),
-                        ("david", "David Wood"), ("emma", "Emma Rossi"))),
-    *(Staff(id=id_, name=name, email=f"{id_}@support.example.com", role=Role.consultant, level=Level.consulting,
+    *(Staff(id=id_, name=name, email=f"{id_}@support.example", role=Role.level1, level=Level.support)
+      for id_, name in (("bob", "Bob Martin"), ("lea", "Léa Petit"), ("tom", "Tom Keller"),
+                        ("emma", "Emma Rossi"), ("paul", "Paul Wood"))),
+    *(Staff(id=id_, name=name, email=f"{id_}@support.example", role=Role.consultant, level=Level.consulting,
             group=group)
-      for id_, name, group in (("farid", "Farid Haddad", "logistics"), ("greta", "Greta Lang", "finance"),
+      for id_, name, group in (("clara", "Clara Weber", "logistics"), ("greta", "Greta Lang", "finance"),
                                ("henri", "Henri Blanc", "technical"))),
-    Staff(id="ines", name="Ines Costa", email="ines@support.example.com", role=Role.rnd, level=Level.rnd),
-    Staff(id="jonas", name="Jonas Weber", email="jonas@support.example.com", role=Role.manager),
-)  # fmt: skip
-
-MAILBOXES = (
-    *(Mailbox(kind="team", id=team, email=f"{team.replace('/', '-')}@support.example.com")
-      for team in ("support", "rnd", "consulting",
-                   "consulting/logistics", "consulting/finance", "consulting/technical")),
-    *(Mailbox(kind="role", id=role, email=f"{role}@support.example.com") for role in ("lead", "manager")),
+    Staff(id="ravi", name="Ravi Rao", email="ravi@support.example", role=Role.rnd, level=Level.rnd),
+    Staff(id="max", name="Max Favre", email="max@support.example", role=Role.manager),
 )  # fmt: skip
 
 SUBJECTS = {
-    Role.level1: "alice",
-    Role.consultant: "farid",
-    Role.rnd: "ines",
-    Role.manager: "jonas",
-    Role.integrator: "monitoring",
-    Role.operations: "operations",
+    Role.level1: "bob",
+    Role.consultant: "clara",
+    Role.rnd: "ravi",
+    Role.manager: "max",
+    Role.integrator: "alertmanager",
+    Role.operations: "oncall",
 }
 """Who holds the key of a role; a client's is its organisation's key user."""
 
@@ -81,20 +75,36 @@ def load_agreements(database: Database, settings: Settings, now: datetime) -> li
 
 
 def load_directory(database: Database) -> None:
-    """Writes the demo's organisations, contracts, contacts, staff and mailboxes; again changes nothing."""
-    entries: list[Any] = []
-    for id_, name, language, agreement, domain, people in ORGANISATIONS:
-        entries.append(Organisation(id=id_, name=name, language=language, aliases=(id_, f"{id_}-prod")))
-        entries.append(Contract(id=f"{id_}-{agreement}", organisation=id_, agreement=agreement, valid_from=BEGINNING))
-        for role, person in zip(CONTACT_ROLES, people, strict=True):
-            first, last = person.lower().split()
-            entries.append(
-                Contact(
-                    id=f"{id_}-{first}", organisation=id_, name=person, email=f"{first}.{last}@{domain}",
-                    role=role, language=language,
-                )
-            )  # fmt: skip
-    directory.save(database, *entries, *STAFF, *MAILBOXES)
+    """Saves the demo's organisations with contracts and contacts, staff and mailboxes; safe to repeat."""
+    directory.save(database, *_clients(), *STAFF, *_mailboxes(database))
+
+
+def _clients() -> Iterator[Organisation | Contract | Contact]:
+    for agreement, (ident, name, language, aliases) in CLIENTS.items():
+        yield Organisation(id=ident, name=name, language=language, aliases=aliases)
+        yield Contract(id=f"{ident}-1", organisation=ident, agreement=agreement, valid_from=SINCE)
+        for first, role in PEOPLE:
+            yield Contact(
+                id=f"{first}@{ident}",
+                organisation=ident,
+                name=f"{first.capitalize()} ({name})",
+                email=f"{first}@{ident}.example",
+                role=role,
+                language=language,
+            )
+
+
+def _mailboxes(database: Database) -> Iterator[Mailbox]:
+    teams = {str(level) for level in Level}
+    for agreement in CLIENTS:
+        current = stored.current(database, agreement)
+        if current is not None:
+            levels = parse(current.document, file=agreement, name=agreement).levels
+            teams |= {f"{level}/{group}" for level, terms in levels.items() for group in terms.groups}
+    for team in sorted(teams):
+        yield Mailbox(kind="team", id=team, email=f"{team.replace('/', '-')}@support.example")
+    for role in ("lead", "manager"):
+        yield Mailbox(kind="role", id=role, email=f"{role}@support.example")
 
 
 def demo_keys(database: Database, kept: dict[str, Any], now: datetime) -> dict[str, dict[str, str]]:
@@ -112,31 +122,29 @@ def demo_keys(database: Database, kept: dict[str, Any], now: datetime) -> dict[s
         found = standing.get((role, subject, organisation))
         return found or keys.create(database, role=role, subject=subject, organisation=organisation, now=now)[0]
 
-    clients = {
-        id_: secret_of(Role.client, f"{id_}-{people[0].lower().split()[0]}", id_) for id_, *_, people in ORGANISATIONS
-    }
+    clients = {ident: secret_of(Role.client, f"{PEOPLE[0][0]}@{ident}", ident) for ident, *_ in CLIENTS.values()}
     staff = {str(role): secret_of(role, subject) for role, subject in SUBJECTS.items()}
-    return {"keys": {"client": clients[ORGANISATIONS[0][0]], **staff}, "clients": clients}
+    return {"keys": {"client": next(iter(clients.values())), **staff}, "clients": clients}
 
 
 def facts(settings: Settings, secrets: dict[str, dict[str, str]]) -> dict[str, Any]:
     """What demo.json says: addresses, a key for each role, organisations each with its client's key, processes."""
     organisations = [
         {
-            "id": id_,
+            "id": ident,
             "name": name,
             "agreement": agreement,
-            "contract": f"{id_}-{agreement}",
+            "contract": f"{ident}-1",
             "language": language,
-            "contacts": {
-                role: f"{id_}-{person.lower().split()[0]}" for role, person in zip(CONTACT_ROLES, people, strict=True)
-            },
-            "key": secrets["clients"][id_],
+            "aliases": list(aliases),
+            "contacts": {role: f"{first}@{ident}" for first, role in PEOPLE},
+            "key": secrets["clients"][ident],
         }
-        for id_, name, language, agreement, _, people in ORGANISATIONS
+        for agreement, (ident, name, language, aliases) in CLIENTS.items()
     ]
     return {
         "api": settings.api_url,
+        "api_docs": f"{settings.api_url}/docs",
         "temporal": settings.temporal_target,
         "temporal_ui": settings.temporal_ui,
         "database": make_url(settings.sqlalchemy_url).render_as_string(hide_password=True),

@@ -171,7 +171,7 @@ def _tickets(page: dict[str, Any]) -> RenderableType:
     if not page["items"]:
         return Text("no ticket", "dim")
     table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
-    for column in ("ticket", "status", "severity", "with", "next due", "organisation", "subject"):
+    for column in ("ticket", "status", "severity", "with", "due next", "organisation", "subject"):
         table.add_column(column, no_wrap=column != "subject")
     for ticket in page["items"]:
         status = str(ticket["status"])
@@ -197,8 +197,5 @@ def _entries(items: list[dict[str, Any]]) -> RenderableType:
 
 
 def at(instant: str | None) -> str | None:
-    """An instant of the API as this machine's wall clock shows it, with its offset."""
-    if instant is None:
-        return None
-    local = datetime.fromisoformat(instant).astimezone()
-    return f"{local:%Y-%m-%d %H:%M} {local.tzname()}"
+    """An instant of the API as this machine's wall clock shows it."""
+    return f"{datetime.fromisoformat(instant).astimezone():%Y-%m-%d %H:%M}" if instant else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shlex
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -21,8 +22,6 @@ from runtime.settings import Settings
 from runtime.temporal import TemporalError, connect, register_search_attributes
 from store.database import Database
 from workflows.visibility import SEARCH_ATTRIBUTES
-
-_JSON = "-H 'Content-Type: application/json'"
 
 
 def up(
@@ -111,20 +110,39 @@ def _keys_and_calls(console: Console, chosen: Settings, facts: dict[str, Any]) -
     console.print(Text(f"\nA key for each role (also in {demo_path(chosen.home)})", "bold"))
     for role, key in facts["keys"].items():
         console.print(f"  {role:<11} {key}", markup=False, soft_wrap=True)
-    tickets, keys = f"{chosen.api_url}/v1/tickets", facts["keys"]
-    filed = {"subject": "The gates stay closed", "description": "No badge opens them.", "channel": "portal"}
-    body = json.dumps({**filed, "severity": "critical"})
-    said = json.dumps({"means": "call", "text": "We have called you and started the diagnosis."})
-    title = "Three calls to paste: a client opens a ticket, level 1 answers, and this is what happened"
+    title = "Three calls to paste: a client opens a ticket, level 1 answers, a monitor raises an alert"
     console.print(Text(f"\n{title}", "bold"))
-    for line in (
-        f"TICKET=$(curl -s {tickets} {_bearer(keys['client'])} {_JSON} -d {shlex.quote(body)} "
-        "| python3 -c 'import json,sys; print(json.load(sys.stdin)[\"id\"])'); echo $TICKET",
-        f"curl -s {tickets}/$TICKET/acknowledgement {_bearer(keys['level1'])} {_JSON} -d {shlex.quote(said)}; echo",
-        f"curl -s {tickets}/$TICKET/timeline {_bearer(keys['level1'])}; echo",
-    ):
-        console.print(f"  {line}", markup=False, soft_wrap=True)
+    for call in calls(facts["api"], facts["keys"]):
+        console.print(f"\n{call}", markup=False, soft_wrap=True)
 
 
-def _bearer(key: str) -> str:
-    return f"-H 'Authorization: Bearer {key}'"
+def calls(api: str, keys: dict[str, str]) -> list[str]:
+    """Calls that work as they stand in a shell, one after the other."""
+    filed = {"subject": "The gates stay closed", "description": "No badge opens them.", "channel": "portal"}
+    said = {"means": "call", "text": "We have called you and started the diagnosis."}
+    alert = {
+        "status": "firing",
+        "fingerprint": "a206d4c2429c8c01",
+        "startsAt": "2026-11-22T00:28:11Z",
+        "endsAt": "0001-01-01T00:00:00Z",
+        "generatorURL": "",
+        "labels": {"alertname": "DiskFull", "client": "HARBOUR", "severity": "critical"},
+        "annotations": {"summary": "Disk 95 % full on db1"},
+    }
+    post = {
+        "version": "4", "status": "firing", "receiver": "escalade", "groupKey": "{}", "groupLabels": {},
+        "commonLabels": {}, "commonAnnotations": {}, "externalURL": "http://alerts.example", "truncatedAlerts": 0,
+        "alerts": [alert],
+    }  # fmt: skip
+    number = "python3 -c 'import json,sys; print(json.load(sys.stdin)[\"id\"])'"
+    opened = _curl(f"{api}/v1/tickets", keys["client"], {**filed, "severity": "critical"})
+    return [
+        f"TICKET=$({opened} | {number}); echo $TICKET",
+        _curl(f"{api}/v1/tickets/$TICKET/acknowledgement", keys["level1"], said) + "; echo",
+        _curl(f"{api}/v1/monitors/alertmanager", keys["integrator"], post) + "; echo",
+    ]
+
+
+def _curl(address: str, key: str, body: dict[str, Any]) -> str:
+    head = f"-H 'Authorization: Bearer {key}' -H 'Content-Type: application/json'"
+    return f"curl -s {address} {head} -d {shlex.quote(json.dumps(body))}"
