@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from opentelemetry import metrics, trace
+from opentelemetry.context import Context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from temporalio import activity
 
@@ -107,7 +108,7 @@ class _Round:
     async def _done_with(self, session: Session, waiting: Waiting) -> bool:
         """Whether the recipient's next message may go: this one has gone, or never will."""
         message, attempt = waiting.message, waiting.attempts + 1
-        with _tracer.start_as_current_span("deliver message", links=_links(message)), carrying(ticket=message.ticket):
+        with _tracer.start_as_current_span("deliver message", context=origin(message)), carrying(ticket=message.ticket):
             try:
                 outcome = await self._attempt(session, waiting, attempt)
             except Exception:
@@ -166,11 +167,9 @@ def _named(message: Message) -> dict[str, object]:
     return {"ticket": message.ticket, "message_key": message.key, "template": message.template, "to": message.to.kind}
 
 
-def _links(message: Message) -> list[trace.Link]:
-    """A link to the trace of the step that called for the message, where the message carries it."""
-    context = TraceContextTextMapPropagator().extract({"traceparent": str(message.data.get("traceparent", ""))})
-    step = trace.get_current_span(context).get_span_context()
-    return [trace.Link(step)] if step.is_valid else []
+def origin(message: Message) -> Context:
+    """The trace of the step that called for the message: one trace leads from the door to the delivery."""
+    return TraceContextTextMapPropagator().extract({"traceparent": message.trace}, context=Context())
 
 
 @asynccontextmanager

@@ -9,8 +9,10 @@ from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from temporalio import activity
 
+from activities.names import RECORD
 from domain.record import Recording
 from store.database import Database
 from store.recording import record
@@ -35,11 +37,12 @@ class Recorder:
         threads = 1 if self.database.sqlite else 8
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="record")
 
-    @activity.defn(name="record")
+    @activity.defn(name=RECORD)
     async def record(self, recording: Recording) -> None:
         """Writes one recording and wakes delivery. Whatever the database raises passes, so that the engine retries."""
         loop = asyncio.get_running_loop()
         context = copy_context()  # the trace of the step, for spans of the database
+        recording = _traced(recording)
         written = await loop.run_in_executor(
             self._pool, lambda: context.run(record, self.database, recording, self.now())
         )
@@ -52,3 +55,13 @@ class Recorder:
     def close(self) -> None:
         """Waits for what is being written."""
         self._pool.shutdown()
+
+
+def _traced(recording: Recording) -> Recording:
+    """The recording with this step's trace on its messages: one trace leads from the door to the delivery."""
+    carrier: dict[str, str] = {}
+    TraceContextTextMapPropagator().inject(carrier)
+    if not carrier or not recording.messages:
+        return recording
+    traced = tuple(message.model_copy(update={"trace": carrier["traceparent"]}) for message in recording.messages)
+    return recording.model_copy(update={"messages": traced})

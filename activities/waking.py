@@ -8,8 +8,8 @@ import logging
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
-from workflows.delivery import DeliveryWorkflow
-from workflows.protocol import DELIVERY, WAKE
+from activities.names import DELIVERY, DELIVERY_WORKFLOW, WAKE
+from runtime.telemetry import apart
 
 QUIET = 0.2
 """Seconds during which further wakes are joined into one that follows."""
@@ -49,12 +49,13 @@ class Wake:
             await asyncio.sleep(QUIET)
 
     async def _signal(self) -> None:
-        await self._client.start_workflow(
-            DeliveryWorkflow.run,
-            id=DELIVERY,
-            task_queue=self._task_queue,
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            start_signal=WAKE,
-            static_summary="carries messages out of the outbox",
-        )
+        with apart():  # it serves every ticket, so it belongs to the trace of none
+            await self._client.start_workflow(
+                DELIVERY_WORKFLOW,
+                id=DELIVERY,
+                task_queue=self._task_queue,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                start_signal=WAKE,
+                static_summary="carries messages out of the outbox",
+            )

@@ -7,6 +7,7 @@ import sys
 import uvicorn
 
 from api.app import create_app
+from runtime import telemetry
 from runtime.settings import Settings, SettingsError
 
 
@@ -16,13 +17,14 @@ def main() -> None:
         settings = Settings.load()
     except SettingsError as error:
         sys.exit(str(error))
+    telemetry.set_up("escalade-api", settings)
     uvicorn.run(
         create_app(settings),
         host=settings.api_host,
         port=settings.api_port,
         access_log=False,  # each request is a span; a line for each would drown what matters
         timeout_graceful_shutdown=int(settings.command_timeout.total_seconds()) + 1,
-        log_level=settings.log_level,
+        log_config=None,
         server_header=False,
     )
 

@@ -6,19 +6,19 @@ from typing import Annotated
 
 from fastapi import Depends, Path
 from fastapi.concurrency import run_in_threadpool
-from opentelemetry import trace
 
 from api.auth import Caller, Principal
 from api.context import Context, Ours
 from api.idempotency import read_ticket_id
 from api.problems import unknown_ticket
 from api.shapes import TICKET
+from runtime.telemetry import carry
 from store import tickets
 
 
 def mark(ticket: str) -> None:
-    """Puts the ticket's number on the request's span."""
-    trace.get_current_span().set_attribute("escalade.ticket", ticket)
+    """Puts the ticket's number on the request's span, and on every span that follows from it."""
+    carry(ticket=ticket)
 
 
 async def reached(

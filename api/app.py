@@ -16,6 +16,7 @@ from api.context import Context
 from api.engine import Engine, TicketEngine
 from api.limits import BodyLimit
 from runtime.settings import Settings
+from runtime.telemetry import instrument, temporal_plugins
 from runtime.temporal import TemporalError, connect, register_search_attributes
 from store.database import Database
 from workflows.visibility import SEARCH_ATTRIBUTES
@@ -59,6 +60,7 @@ def create_app(
     for door in (tickets, reads, contracts, monitors, health):
         app.include_router(door.router)
     openapi.describe(app)
+    instrument(app)
     return app
 
 
@@ -66,7 +68,7 @@ async def _join(settings: Settings, ours: Context) -> None:
     """Gives the doors their engine, however long Temporal takes to answer."""
     while ours.connected is None:
         try:
-            client = await connect(settings)
+            client = await connect(settings, plugins=temporal_plugins())
             await register_search_attributes(client, SEARCH_ATTRIBUTES)
         except TemporalError as error:
             ours.waiting_for = str(error)

@@ -37,6 +37,8 @@ class Message(Model):
     template: str
     language: str
     data: dict[str, Any] = {}
+    trace: str = ""
+    """The trace of the step that called for it (W3C traceparent), set when it is recorded."""
 
 
 Told = tuple[str, str, dict[str, Any]]

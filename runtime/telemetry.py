@@ -11,11 +11,14 @@ import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import Token
 from datetime import UTC, datetime
 
+from fastapi import FastAPI
 from opentelemetry import baggage, context, metrics, trace
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
@@ -45,15 +48,35 @@ class CarriedAttributes(SpanProcessor):
 @contextmanager
 def carrying(**attributes: str) -> Iterator[None]:
     """Marks the current span, and every span begun inside, with `escalade.<name>` attributes."""
-    carried = context.get_current()
-    for name, value in attributes.items():
-        trace.get_current_span().set_attribute(CARRIED + name, value)
-        carried = baggage.set_baggage(CARRIED + name, value, carried)
-    token = context.attach(carried)
+    token = carry(**attributes)
     try:
         yield
     finally:
         context.detach(token)
+
+
+def carry(**attributes: str) -> Token[context.Context]:
+    """The same for the rest of the current task, which for a request is the request."""
+    carried = context.get_current()
+    for name, value in attributes.items():
+        trace.get_current_span().set_attribute(CARRIED + name, value)
+        carried = baggage.set_baggage(CARRIED + name, value, carried)
+    return context.attach(carried)
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """What is begun inside belongs to no trace of the caller's: work that serves many at once."""
+    token = context.attach(context.Context())
+    try:
+        yield
+    finally:
+        context.detach(token)
+
+
+def instrument(app: FastAPI) -> None:
+    """A span for each request, but not for each piece of it that is read or sent."""
+    FastAPIInstrumentor.instrument_app(app, exclude_spans=["receive", "send"], excluded_urls="health/.*")
 
 
 def set_up(

@@ -12,12 +12,12 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
-    from workflows.protocol import DELIVER, WAKE
+    from activities.names import DELIVER, DELIVERY_WORKFLOW, WAKE
 
 HISTORY_LIMIT = 1_000
 
 
-@workflow.defn(name="Delivery")
+@workflow.defn(name=DELIVERY_WORKFLOW)
 class DeliveryWorkflow:
     """Runs for ever, as one workflow: deliver what is due, sleep until a retry is due or a recording wakes it."""
 
@@ -39,13 +39,14 @@ class DeliveryWorkflow:
         self._woken = True
 
     async def _deliver(self) -> datetime | None:
-        return await workflow.execute_activity(
+        next_attempt: datetime | None = await workflow.execute_activity(
             DELIVER,
             result_type=datetime | None,  # type: ignore[arg-type]  # a union is no class, but the converter reads it
             start_to_close_timeout=timedelta(minutes=30),
             heartbeat_timeout=timedelta(seconds=30),
             retry_policy=RetryPolicy(maximum_interval=timedelta(seconds=30)),
         )
+        return next_attempt
 
     async def _sleep_until(self, next_attempt: datetime | None) -> None:
         if next_attempt is None:

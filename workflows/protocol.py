@@ -13,12 +13,6 @@ TASK_QUEUE = "escalade"
 COMMAND = "command"
 STATE = "state"
 
-RECORD = "record"
-DELIVER = "deliver"
-DELIVERY = "delivery"
-"""Id of the one workflow that carries messages out of the outbox."""
-WAKE = "wake"
-
 
 def workflow_id(ticket: str) -> str:
     """Id of the workflow that keeps a ticket."""

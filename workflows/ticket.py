@@ -10,6 +10,7 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
+    from activities.names import RECORD
     from domain.commands import Command
     from domain.decide import handle, open_ticket
     from domain.elapse import elapse, next_due
@@ -19,7 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.ticket import Ticket
     from domain.words import Status
     from workflows import visibility
-    from workflows.protocol import COMMAND, RECORD, STATE, Receipt, Start
+    from workflows.protocol import COMMAND, STATE, Receipt, Start
 
 SEEN = 32
 """Receipts kept for ids that are sent again; a client that repeats a command does so among its newest."""

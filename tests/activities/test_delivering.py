@@ -9,9 +9,10 @@ from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
+from opentelemetry import trace
 from temporalio.testing import ActivityEnvironment
 
-from activities.delivering import FIRST_RETRY, LANES, LONGEST_RUN, Deliverer, _links
+from activities.delivering import FIRST_RETRY, LANES, LONGEST_RUN, Deliverer, origin
 from activities.mail import LogMail
 from activities.texts import Texts
 from domain import commands as cmd
@@ -133,8 +134,8 @@ async def test_a_run_ends_in_time_however_much_waits(desk: Desk, sink: Sink) -> 
     assert desk.states() == {"delivered": 40}
 
 
-def test_a_span_is_linked_to_the_step_that_called_for_the_message() -> None:
+def test_a_delivery_belongs_to_the_trace_of_the_step_that_called_for_it() -> None:
     parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-    [link] = _links(message(data={**message().data, "traceparent": parent}))
-    assert f"{link.context.trace_id:032x}" in parent
-    assert _links(message()) == []
+    span = trace.get_current_span(origin(message().model_copy(update={"trace": parent}))).get_span_context()
+    assert f"{span.trace_id:032x}" in parent
+    assert not trace.get_current_span(origin(message())).get_span_context().is_valid

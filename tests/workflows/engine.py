@@ -16,6 +16,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
+from activities.names import RECORD
 from domain.commands import Actor, Command, Open, Step
 from domain.events import Event
 from domain.decide import open_ticket
@@ -23,7 +24,7 @@ from domain.record import Recording, Unrecorded
 from domain.ticket import Ticket
 from runtime.temporal import register_search_attributes
 from workflows import sandbox, visibility
-from workflows.protocol import COMMAND, RECORD, STATE, Receipt, Start, workflow_id
+from workflows.protocol import COMMAND, STATE, Receipt, Start, workflow_id
 from workflows.ticket import TicketWorkflow
 
 SCRIPTS = Path(sysconfig.get_path("scripts"))
