@@ -46,11 +46,13 @@ class Database:
         if self.sqlite and parsed.database in (None, "", ":memory:"):
             raise ValueError("an SQLite database in memory has one connection only; give it a file")
         self._file = Path(str(parsed.database)) if self.sqlite else None
-        more: dict[str, Any] = (
-            {} if self.sqlite else {"pool_pre_ping": True, "connect_args": {"options": "-c timezone=utc"}}
-        )
+        # A server that was restarted leaves dead connections behind: tried before use, or each would cost a request.
         self.engine = create_engine(
-            parsed, pool_size=pool_size, json_serializer=_unchanged, json_deserializer=_unchanged, **more
+            parsed,
+            pool_size=pool_size,
+            pool_pre_ping=not self.sqlite,
+            json_serializer=_unchanged,
+            json_deserializer=_unchanged,
         )
         # SQLite has one writer at a time. Waiting for it on a lock costs nothing; its own waiting sleeps and retries.
         self._writing = threading.Lock() if self.sqlite else nullcontext()

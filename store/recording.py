@@ -114,6 +114,10 @@ def _take_back(connection: Connection, recording: Recording) -> tuple[Sequence[E
 def _ticket_row(recording: Recording, now: datetime) -> dict[str, Any]:
     row = {name: getattr(recording.summary, name) for name in Summary.model_fields}
     row["status"] = str(row["status"])
+    for name in ("subject", "question", "resolution_text"):
+        if row[name] and "\0" in row[name]:
+            # PostgreSQL's text cannot hold it, and a row that cannot be written would hold the ticket up for ever.
+            row[name] = row[name].replace("\0", "\ufffd")
     return {**row, "fence": recording.fence, "updated_at": recording.events[-1].at, "recorded_at": now}
 
 

@@ -231,6 +231,7 @@ outbox = Table(
     _instant("delivered_at", optional=True),
     _words("channel", optional=True),
     Index("outbox_by_ticket", "ticket", "sequence"),
+    Index("outbox_by_state", "state", "created_at"),
     # The outbox keeps what was delivered; looking for what is due must not walk through it.
     Index("outbox_pending", "next_attempt_at", sqlite_where=_PENDING, postgresql_where=_PENDING),
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from pydantic import field_validator
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy import exists as sql_exists
 
@@ -58,6 +59,13 @@ class TicketFilter(Model):
     """Exclusive, so that one day's list ends where the next one's begins."""
     overdue_at: Instant | None = None
     """Overdue at this instant (store.tickets.overdue)."""
+
+    @field_validator("organisation", "group", "assignee", "severity", "agreement", "episode", "text")
+    @classmethod
+    def _sayable(cls, value: str | None) -> str | None:
+        if value is not None and "\0" in value:
+            raise ValueError("contains a NUL character, which PostgreSQL cannot look for")
+        return value
 
 
 class Page(Model):

@@ -25,7 +25,7 @@ def everything(db: Database) -> dict[str, list[Any]]:
     """Every row that recordings write."""
     with db.read() as connection:
         return {
-            table.name: connection.execute(select(table).order_by(*table.primary_key)).all()
+            table.name: list(connection.execute(select(table).order_by(*table.primary_key)))
             for table in (tables.tickets, tables.events, tables.clocks, tables.outbox)
         }
 
@@ -246,6 +246,16 @@ def test_texts_of_every_script_come_back_unchanged(db: Database) -> None:
     row = tickets.get(db, "T1")
     assert row is not None
     assert row.subject == "Étiquettes 標籤 100%"
+
+
+def test_a_character_that_postgresql_refuses_holds_no_ticket_up(db: Database) -> None:
+    life = Life(subject="Label\0printer")
+    record(db, life.take(), MONDAY)
+    record(db, life.do(BOB, cmd.Ask(question="Since\0when?")).take(), MONDAY)
+    assert rebuild(tickets.history(db, "T1")) == life.ticket
+    row = tickets.get(db, "T1")
+    assert row is not None
+    assert (row.subject, row.question) == ("Label\ufffdprinter", "Since\ufffdwhen?")
 
 
 def test_a_recording_says_what_it_was_opened_with(db: Database) -> None:

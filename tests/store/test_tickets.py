@@ -85,6 +85,11 @@ def test_filters_find_what_they_say(five: Database, wanted: dict[str, Any], foun
     assert sorted(ids(page)) == list(found)
 
 
+def test_a_filter_that_no_database_could_look_for_is_refused() -> None:
+    with pytest.raises(ValueError, match="NUL"):
+        TicketFilter(text="a\0b")
+
+
 def test_orders_are_what_people_expect_of_them(five: Database) -> None:
     assert ids(tickets.find(five, order=Order.opened_at)) == ["D", "C", "B", "A", "E"]
     severity = tickets.find(five, order=Order.severity).tickets

@@ -173,6 +173,7 @@ def deliveries() -> None:
         refers("outbox", "ticket", "tickets.id"),
     )
     op.create_index("outbox_by_ticket", "outbox", ["ticket", "sequence"])
+    op.create_index("outbox_by_state", "outbox", ["state", "created_at"])
     partial("outbox_pending", "outbox", ["next_attempt_at"], "state = 'pending'")
 
 
