@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from fastapi.concurrency import run_in_threadpool
 
+from api.access import mark
 from api.auth import Principal
 from api.context import Context
 from api.engine import EngineAway, EngineBusy, NoRun
@@ -55,6 +56,7 @@ async def take(
         return _skipped(alert, f'no organisation is known as "{named}"')
     # Who posts it is no part of the number: a pair of Alertmanagers posts the same episode twice.
     ticket = ticket_id(SOURCE, organisation.id, alert.fingerprint, alert.starts_at.isoformat())
+    mark(ticket)
     try:
         if alert.status == "resolved":
             return await _cleared(ours, caller, alert, ticket)

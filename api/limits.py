@@ -6,14 +6,13 @@ from fastapi import HTTPException, Request
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import Problem, document
+from api.problems import TOO_LARGE, Problem, document
 
 LARGEST = 256 * 1024
 """Bytes of a request's body."""
 LARGEST_OF_A_MONITOR = 4 * 1024 * 1024
 """Alertmanager does not repeat what was refused as too large, so a big group must fit."""
 MONITORS = "/v1/monitors/"
-WHY = "The body is too large; 256 KiB is the limit, 4 MiB for a monitor's."
 
 
 class BodyLimit:
@@ -29,7 +28,7 @@ class BodyLimit:
         limit = LARGEST_OF_A_MONITOR if scope["path"].startswith(MONITORS) else LARGEST
         announced = Headers(scope=scope).get("content-length", "")
         if announced.isascii() and announced.isdigit() and int(announced) > limit:
-            await document(Request(scope), Problem(413, "body_too_large", WHY))(scope, receive, send)
+            await document(Request(scope), Problem(413, "body_too_large", TOO_LARGE))(scope, receive, send)
             return
         read = 0
 
@@ -38,9 +37,8 @@ class BodyLimit:
             message = await receive()
             read += len(message.get("body", b""))
             if read > limit:
-                raise HTTPException(
-                    413
-                )  # the one kind that passes FastAPI's reading of bodies; told in api/problems.py
+                # The one kind of exception that FastAPI's reading of bodies lets pass; api/problems.py words it.
+                raise HTTPException(413)
             return message
 
         await self._app(scope, counted, send)

@@ -20,6 +20,7 @@ from domain.errors import DomainError
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:escalade:"
 RETRY_AFTER = 2  # seconds: a worker that died is back, or its tickets are with another one
+TOO_LARGE = "The body is too large; 256 KiB is the limit, 4 MiB for a monitor's."
 log = logging.getLogger(__name__)
 
 STATUS: dict[str, int] = {
@@ -168,7 +169,7 @@ async def _wire(request: Request, error: Exception) -> JSONResponse:
     code = _WIRE_CODES.get(error.status_code, "refused")
     detail = {
         404: "There is nothing at this address; GET / lists what there is.",
-        413: "The body is too large; 256 KiB is the limit, 4 MiB for a monitor's.",
+        413: TOO_LARGE,
     }.get(error.status_code, str(error.detail))
     return document(request, Problem(error.status_code, code, detail, headers=error.headers))
 

@@ -29,7 +29,8 @@ class Run:
         if start.state is not None:
             self.state = start.state
         else:
-            assert start.opening is not None and start.opened_at is not None
+            assert start.opening is not None
+            assert start.opened_at is not None
             opening = open_ticket(start.opening, start.by, start.opened_at, start.command, start.digest)
             self.state = self.unrecorded.follow(None, opening)
 
