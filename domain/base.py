@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
@@ -30,9 +31,16 @@ class Model(BaseModel):
 
     @model_serializer(mode="wrap")
     def _leave_defaults_out(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        fields = type(self).model_fields
-        return {
-            name: value
-            for name, value in write(self).items()
-            if name == "type" or fields[name].is_required() or getattr(self, name) != fields[name].default
-        }
+        written: dict[str, Any] = write(self)
+        values = self.__dict__
+        for name, default in _defaults(type(self)):
+            if values[name] == default:
+                written.pop(name, None)
+        return written
+
+
+@cache
+def _defaults(model: type[BaseModel]) -> tuple[tuple[str, Any], ...]:
+    """Name and default of the fields that may be left out; asked for each payload, so worked out once."""
+    fields = model.model_fields.items()
+    return tuple((name, field.default) for name, field in fields if not field.is_required() and name != "type")

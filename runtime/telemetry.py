@@ -14,11 +14,9 @@ from contextlib import contextmanager
 from contextvars import Token
 from datetime import UTC, datetime
 
-from fastapi import FastAPI
 from opentelemetry import baggage, context, metrics, trace
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
@@ -72,11 +70,6 @@ def apart() -> Iterator[None]:
         yield
     finally:
         context.detach(token)
-
-
-def instrument(app: FastAPI) -> None:
-    """A span for each request, but not for each piece of it that is read or sent."""
-    FastAPIInstrumentor.instrument_app(app, exclude_spans=["receive", "send"], excluded_urls="health/.*")
 
 
 def set_up(
