@@ -105,7 +105,7 @@ async def authorise(
     request.state.principal = principal
 
 
-def principal(request: Request) -> Principal:
+async def principal(request: Request) -> Principal:
     """Who was let in."""
     found: Principal = request.state.principal
     return found

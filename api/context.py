@@ -34,18 +34,18 @@ class Context:
         return self.connected
 
 
-def context(request: Request) -> Context:
-    """The process's context."""
+async def context(request: Request) -> Context:
+    """The process's context. Not a plain function, as all here: FastAPI would give each a thread to run in."""
     found: Context = request.app.state.context
     return found
 
 
-def now() -> datetime:
+async def now() -> datetime:
     """The time of a request: the only place where the API reads a clock."""
     return datetime.now(UTC)
 
 
-def language(
+async def language(
     accepted: Annotated[
         str | None, Header(alias="Accept-Language", max_length=200, examples=["fr"], description="`en` or `fr`.")
     ] = None,

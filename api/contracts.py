@@ -191,7 +191,7 @@ def read_organisation(id: _Id, caller: Caller, ours: Ours, now: Now) -> Organisa
 
 
 @router.get("/me", operation_id="read_me", summary="Who am I")
-def read_me(caller: Caller) -> Me:
+async def read_me(caller: Caller) -> Me:
     """Whom this key belongs to, and the operations its role may use."""
     return Me(
         role=caller.role, id=caller.id, organisation=caller.organisation, operations=list(operations_of(caller.role))

@@ -30,7 +30,7 @@ class Key:
     given: bool
 
 
-def idempotency_key(
+async def idempotency_key(
     request: Request,
     response: Response,
     given: Annotated[

@@ -131,12 +131,13 @@ async def clocks(
         state = await ours.engine.state(ticket)
         found: Iterable[Clock] = state.clocks
         terms: Terms = state.terms
-    except (NoRun, EngineAway, EngineBusy):
+    except (NoRun, EngineAway, EngineBusy) as error:
         source = "record"
         opening = await run_in_threadpool(_opening, ours, ticket)
-        if opening is None:
-            await _exists(ours, ticket)
+        if opening is None and isinstance(error, NoRun):
             raise unknown_ticket(ticket) from None
+        if opening is None:
+            raise  # it may well be there, but nobody can say
         found, terms = _newest(await run_in_threadpool(tickets.clocks, ours.database, ticket)), opening.terms
     pauses = await run_in_threadpool(
         tickets.events, ours.database, ticket, limit=1000, types=("clock_paused", "clock_started")

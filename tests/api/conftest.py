@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -70,10 +70,13 @@ class World:
         self.engine = FakeEngine(database, lambda: self.now)
         self.app = create_app(settings, engine=self.engine, database=database)
         self.app.state.context.agreements = COMPILED
-        self.app.dependency_overrides[now] = lambda: self.now
+        self.app.dependency_overrides[now] = self.read_clock
         self.keys = dict(SECRETS)
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
         self.http = httpx.AsyncClient(transport=transport, base_url="http://escalade")
+
+    async def read_clock(self) -> datetime:
+        return self.now
 
     def turn(self, **span: float) -> None:
         self.now += timedelta(**span)

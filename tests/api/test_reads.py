@@ -182,3 +182,11 @@ async def test_opening_answers_what_reading_answers(world: World) -> None:
     answer = await world.post("level1", "/v1/tickets", filing(organisation="acme"))
     read = await world.get("level1", answer.json()["links"]["self"])
     assert {name: value for name, value in answer.json().items() if value is not None} == read.json()
+
+
+async def test_while_nobody_can_say_whether_a_ticket_is_there_it_is_not_called_unknown(world: World) -> None:
+    world.engine.lagging = True
+    ticket = await world.open()
+    world.engine.away = True
+    for part in ("", "/timeline", "/clocks"):
+        assert (await world.get("level1", f"/v1/tickets/{ticket}{part}")).status_code == 503
