@@ -65,6 +65,11 @@ def _act(draft: Draft, due: datetime, until: datetime, noticed: datetime) -> Non
                 return _ring(draft, clock, alarm, until)
     if state.reopen_until == due:
         return draft.add(ev.TicketArchived())
+    silence = state.clock(ClockKind.consent)
+    if silence is not None and silence.due is not None and silence.due <= until:
+        # A reminder in the breath that closes for want of an answer would mock the client.
+        draft.cause = f"due:{silence.due.isoformat()}"
+        return _fall_due(draft, silence, silence.due, noticed)
     return _remind(draft, due)
 
 

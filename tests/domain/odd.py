@@ -44,11 +44,13 @@ def odd(**changes: Any) -> Terms:
             ),
             Level.rnd: LevelTerms(title=TITLE, pauses=(ClockKind.resolution,)),
         },
-        "ladder": tuple(
-            LadderStep(share=share, of=ClockKind.resolution, tell=tell)
-            for share, tell in ((50, "team"), (80, "lead"), (100, "manager"), (150, "manager"))
-        )
-        + (LadderStep(share=100, of=ClockKind.internal, tell="lead"),),
+        "ladder": (
+            LadderStep(share=50, of=ClockKind.resolution, tell="team"),
+            LadderStep(share=80, of=ClockKind.resolution, tell="lead"),
+            LadderStep(share=100, of=ClockKind.resolution, tell="manager"),
+            LadderStep(share=150, of=ClockKind.resolution, tell="manager"),
+            LadderStep(share=100, of=ClockKind.internal, tell="lead"),
+        ),
         "waiting_pauses": (ClockKind.response, ClockKind.update, ClockKind.resolution, ClockKind.internal),
         "first_response": (Contact.acknowledgement,),
         "update_kept_by": (Contact.status_update,),

@@ -103,6 +103,15 @@ def test_silence_closes_after_its_time_where_the_agreement_says_so() -> None:
     assert [letter.template for letter in story.told("anna")][-1] == "closed_silence"
 
 
+def test_after_an_outage_nobody_is_reminded_in_the_breath_that_closes() -> None:
+    story = Story(ONE, "03-02 09:00")
+    story.do("03-02 10:00", STAFF, FIX)
+    happened = story.outage("03-12 10:00")  # both reminders and the end of the silence were slept through
+    assert not [event for event in happened if isinstance(event.fact, ev.ConsentReminded)]
+    assert [letter.template for letter in story.told("anna")][-2:] == ["resolution", "closed_silence"]
+    assert {event.cause for event in happened} == {f"due:{paris('03-09 10:00').isoformat()}"}
+
+
 def test_an_answer_at_the_very_end_of_the_silence_is_in_time() -> None:
     story = Story(ONE, "03-02 09:00")
     story.do("03-02 10:00", STAFF, FIX)

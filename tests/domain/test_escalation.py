@@ -55,8 +55,8 @@ def test_work_done_in_time_rings_nobody() -> None:
 
 
 def test_after_an_outage_a_command_at_a_steps_instant_comes_before_the_step() -> None:
-    story = Story(odd(ladder=(LadderStep(share=50, of=ClockKind.resolution, tell="lead"),
-                              LadderStep(share=100, of=ClockKind.resolution, tell="manager"))), "03-02 10:00")  # fmt: skip
+    ladder = tuple(LadderStep(share=share, of=ClockKind.resolution, tell="lead") for share in (50, 100))
+    story = Story(odd(ladder=ladder), "03-02 10:00")
     command = cmd.Command(id="late", by=STAFF, step=cmd.Resolve(kind="fix", text="Done."))
     story.now = paris("03-02 20:00")  # the 50 % of 15:00 was slept through; 100 % is now
     story.follow(handle(story.state, command, story.now))
