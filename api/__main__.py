@@ -7,7 +7,7 @@ import sys
 import uvicorn
 
 from api.app import create_app
-from runtime import telemetry
+from runtime import telemetry, zones
 from runtime.settings import Settings, SettingsError
 
 
@@ -17,6 +17,7 @@ def main() -> None:
         settings = Settings.load()
     except SettingsError as error:
         sys.exit(str(error))
+    zones.pin()
     telemetry.set_up("escalade-api", settings)
     uvicorn.run(
         create_app(settings),

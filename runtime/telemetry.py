@@ -22,6 +22,7 @@ from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetr
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, DEFAULT_ON
 from temporalio.client import Plugin
 from temporalio.contrib.opentelemetry import OpenTelemetryPlugin, create_tracer_provider
 
@@ -82,7 +83,9 @@ def set_up(
     """Installs tracer, meter and log handler for this process. Tests pass processors and readers of their own."""
     resource = Resource.create({"service.name": os.environ.get("OTEL_SERVICE_NAME", service)})
     # The engine's provider keeps spans of replayed workflow code from being made twice.
-    tracers = create_tracer_provider(resource=resource)
+    # Spans that nobody sees are not made; their ids still tie the log lines of one command together.
+    watched = bool(processors) or _exports("TRACES")
+    tracers = create_tracer_provider(resource=resource, sampler=DEFAULT_ON if watched else ALWAYS_OFF)
     tracers.add_span_processor(CarriedAttributes())
     for processor in processors:
         tracers.add_span_processor(processor)

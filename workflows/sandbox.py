@@ -1,4 +1,4 @@
-"""The sandbox in which workflow code runs: the same in the worker, in replays and in tests."""
+"""The sandbox in which tests and replays of recorded logs run workflow code, to catch what is not deterministic."""
 
 from __future__ import annotations
 
