@@ -122,12 +122,21 @@ def _manager(p: Phrases, d: Data) -> Letter:
 
 def _resolution(p: Phrases, d: Data) -> Letter:
     proposed = p.say(_KINDS.get(d["kind"], _KINDS["other"]))
-    return Letter(p.say("Resolution proposed"), (proposed, Quote(d["text"]), *_answer(p)))
+    return Letter(p.say("Resolution proposed"), (proposed, Quote(d["text"]), *_answer(p), _silence(p, d)))
 
 
 def _consent_reminder(p: Phrases, d: Data) -> Letter:
     waiting = p.say("We proposed this resolution for your ticket and do not have your answer yet:")
-    return Letter(p.say("Reminder: is it solved?"), (waiting, Quote(d["text"]), *_answer(p)))
+    return Letter(p.say("Reminder: is it solved?"), (waiting, Quote(d["text"]), *_answer(p), _silence(p, d)))
+
+
+def _silence(p: Phrases, d: Data) -> str:
+    if not d.get("closes_at"):
+        return ""
+    return p.say(
+        "If we do not hear from you by {moment}, the ticket is closed. You can reopen it afterwards.",
+        moment=p.moment(d["closes_at"]),
+    )
 
 
 def _answer(p: Phrases) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any, Literal
 
 from domain import events as ev
@@ -83,11 +84,16 @@ def _about(state: Ticket) -> dict[str, Any]:
         "subject": state.subject,
         "severity": title.get(language, state.severity),
         "level": str(state.level),
-        "group": state.group,
+        "group": _group(state, language),
         "status": str(state.status),
         "zone": state.terms.zone,
         "since": (state.at_level_since or state.opened_at).isoformat(),
     }
+
+
+def _group(state: Ticket, language: str) -> str | None:
+    title = state.level_terms.groups.get(state.group or "", {})
+    return title.get(language, state.group)
 
 
 def _opened(state: Ticket, fact: ev.TicketOpened, event: Event) -> Iterator[Told]:
@@ -167,9 +173,22 @@ def _reminded(state: Ticket, fact: ev.ConsentReminded, event: Event) -> Iterator
     resolution = state.resolution
     assert resolution is not None  # only a proposal has a reminder
     if Party.client in {*state.terms.consent.of} - {*resolution.consents}:
-        yield "client", "consent_reminder", {"count": fact.count, "text": resolution.text}
+        closes_at = _closes_at(state, resolution.proposed_at)
+        yield "client", "consent_reminder", {"count": fact.count, "text": resolution.text, "closes_at": closes_at}
     else:
         yield "assignee", "staff_consent", {"party": str(Party.client)}
+
+
+def _proposed(state: Ticket, fact: ev.ResolutionProposed, event: Event) -> Iterator[Told]:
+    told = {"kind": str(fact.kind), "text": fact.text, "closes_at": _closes_at(state, event.at)}
+    yield "client", "resolution", told
+
+
+def _closes_at(state: Ticket, proposed_at: datetime) -> str | None:
+    """When silence closes the ticket, where the agreement says so: nobody is to be surprised by it."""
+    silence = state.terms.consent.silence
+    due = silence.due(proposed_at, state.terms.calendars) if silence else None
+    return due.isoformat() if due else None
 
 
 def _consented(state: Ticket, fact: ev.ConsentGiven, event: Event) -> Iterator[Told]:
@@ -212,7 +231,7 @@ _TELLING: dict[type, Callable[[Ticket, Any, Event], Iterator[Told]]] = {
     ev.ManagerInvolved: _manager,
     ev.StaffWarned: _warned,
     ev.ResolutionSuggested: _one("assignee", "staff_suggestion", "text"),
-    ev.ResolutionProposed: _one("client", "resolution", "kind", "text"),
+    ev.ResolutionProposed: _proposed,
     ev.ConsentGiven: _consented,
     ev.ConsentReminded: _reminded,
     ev.ResolutionRefused: _refused,
