@@ -229,10 +229,10 @@ def _agreement(which: str) -> AgreementFile:
 
 
 def _usage(message: str) -> NoReturn:
-    Console(stderr=True).print(Text(message, "red"))
+    Console(stderr=True).print(Text(message, "red"), soft_wrap=True)
     raise typer.Exit(2)
 
 
 def _fail(message: str) -> NoReturn:
-    Console(stderr=True).print(Text(message, "red"))
+    Console(stderr=True).print(Text(message, "red"), soft_wrap=True)
     raise typer.Exit(1)

@@ -44,6 +44,7 @@ def as_json(done: Replayed) -> dict[str, Any]:
             "refused_by_step": dict(Counter(f"{o.step.step.type}: {o.code}" for o in refused).most_common()),
             "by_step": dict(Counter(outcome.step.step.type for outcome in outcomes).most_common()),
             "worst_behind_the_log_seconds": round(max(applied, default=0.0), 3),
+            "worst_ahead_of_the_log_seconds": round(max(0.0, -min(applied, default=0.0)), 3),
         },
         "refusals": [
             {"ticket": o.ticket, "line": o.step.line, "activity": o.step.activity, "step": o.step.step.type,
@@ -83,7 +84,8 @@ def page(done: Replayed) -> RenderableType:
             ("automatic updates", f"{figures.automatic_updates}; {figures.reminders} reminders of consent"),
             ("history events", "a ticket: mean {mean}, median {median:g}, "
                                "at most {max}".format(**report["history_events"])),
-            ("behind the log", f"at most {commands['worst_behind_the_log_seconds']} s"),
+            ("from the log's instants", f"at most {commands['worst_behind_the_log_seconds']} s later, "
+                                        f"{commands['worst_ahead_of_the_log_seconds']} s earlier"),
             ("moved by", f"{done.years} years; virtual end {done.ended_at:%Y-%m-%d}"),
             ("took", f"{done.seconds:.0f} s"),
         ),

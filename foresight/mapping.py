@@ -104,7 +104,7 @@ class Columns(Part):
         if zone is not None:
             try:
                 ZoneInfo(zone)
-            except (OSError, ValueError):
+            except (OSError, ValueError, KeyError):  # a name that no zone has is a KeyError
                 raise ValueError(f'"{zone}" is no time zone; write one like Europe/Paris') from None
         return zone
 
