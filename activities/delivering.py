@@ -32,6 +32,9 @@ BATCH = 100
 LANES = 4
 """Connections at once. Messages of one ticket to one recipient share a lane, so their order holds."""
 
+NOTED_TOGETHER = 20
+"""Mails whose delivery is written down in one transaction; should the worker die, as many go out again, recognisably."""
+
 LONGEST_RUN = timedelta(minutes=10)
 """After this the activity returns and is called again, well inside its time limit, however much still waits."""
 
@@ -82,17 +85,32 @@ class _Round:
         for waiting in batch:
             groups.setdefault((waiting.message.ticket, waiting.message.to), []).append(waiting)
         self._groups = deque(groups.values())
+        self._addresses: dict[Recipient, directory.Address | None] = {}
+        self._gone: dict[str, datetime] = {}
         self._server_away = False
         self._database_away = False
 
     async def carry(self) -> bool:
         """Whether the mail server is away. The database's error when that is away."""
+        self._addresses = await asyncio.to_thread(self._look_up)
         lanes = [self._lane() for _ in range(min(LANES, len(self._groups)))]
         # Every lane comes to its end before an error passes: none may go on sending behind the activity's back.
-        for outcome in await asyncio.gather(*lanes, return_exceptions=True):
+        outcomes = await asyncio.gather(*lanes, return_exceptions=True)
+        await self._note_gone()
+        for outcome in outcomes:
             if isinstance(outcome, BaseException):
                 raise outcome
         return self._server_away
+
+    def _look_up(self) -> dict[Recipient, directory.Address | None]:
+        everybody = {waiting.message.to for group in self._groups for waiting in group}
+        return {to: directory.address_of(self._its.database, to) for to in everybody}
+
+    async def _note_gone(self) -> None:
+        gone = dict(self._gone)
+        await asyncio.to_thread(outbox.delivered, self._its.database, gone, self._its.mailer.name)
+        for key in gone:
+            self._gone.pop(key, None)
 
     async def _lane(self) -> None:
         async with self._its.mailer.session() as session:
@@ -124,7 +142,7 @@ class _Round:
 
     async def _attempt(self, session: Session, waiting: Waiting, attempt: int) -> str:
         message, its = waiting.message, self._its
-        address = await asyncio.to_thread(directory.address_of, its.database, message.to)
+        address = self._addresses[message.to]
         if address is None:
             return await self._failed(message, _nobody(message.to), attempt, None)
         now = its.now()
@@ -140,7 +158,9 @@ class _Round:
             # A fault of ours: told to operations, and tried again, for the next version may have mended it.
             log.exception("a message could not be sent", extra=_named(message))
             return await self._failed(message, f"{type(fault).__name__}: {fault}", attempt, _retry_at(waiting, now))
-        await asyncio.to_thread(outbox.delivered, its.database, message.key, its.now(), its.mailer.name)
+        self._gone[message.key] = its.now()
+        if len(self._gone) >= NOTED_TOGETHER:
+            await self._note_gone()
         return "delivered"
 
     async def _failed(self, message: Message, reason: str, attempt: int, retry_at: datetime | None) -> str:

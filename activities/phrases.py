@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -68,13 +69,8 @@ class Phrases:
 
     def moment(self, instant: str) -> str:
         """An ISO 8601 instant as a day and a time of the ticket's zone, with the zone's name."""
-        at = datetime.fromisoformat(instant).astimezone(self._zone)
-        return self.say(
-            "{day}, {time} ({zone})",
-            day=format_date(at, "full", locale=self._locale),
-            time=format_time(at, "short", tzinfo=self._zone, locale=self._locale),
-            zone=get_timezone_name(at, locale=self._locale),
-        )
+        day, time, zone = _moment(instant, self._zone, self._locale)
+        return self.say("{day}, {time} ({zone})", day=day, time=time, zone=zone)
 
     def span(self, seconds: float) -> str:
         """A length of time, rounded to its largest unit ("3 hours")."""
@@ -103,3 +99,13 @@ class Phrases:
     def holder(self, data: Mapping[str, Any]) -> str:
         """Who the ticket is with now."""
         return self.level(data["level"], data.get("group"))
+
+
+@lru_cache(maxsize=1024)  # the due instants of a day come up in many mails, and a locale's patterns are slow to fill
+def _moment(instant: str, zone: ZoneInfo, locale: Locale) -> tuple[str, str, str]:
+    at = datetime.fromisoformat(instant).astimezone(zone)
+    return (
+        format_date(at, "full", locale=locale),
+        format_time(at, "short", tzinfo=zone, locale=locale),
+        get_timezone_name(at, locale=locale),
+    )

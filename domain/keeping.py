@@ -31,7 +31,9 @@ def alarms_of(state: Ticket, clock: Clock, due: datetime | None, now: datetime) 
     warning = state.severity_terms.update_warning
     if clock.kind is ClockKind.update and warning is not None and warning.amount:
         before = terms.calendars[warning.runs_on].sub(due, timedelta(seconds=warning.amount))
-        alarms.append(Alarm(id="warning", kind="warning", at=max(before, clock.running_since)))
+        # One that would come before the clock itself warns of nothing that is not in everybody's hands just now.
+        if before > clock.running_since:
+            alarms.append(Alarm(id="warning", kind="warning", at=before))
     if clock.target.earliest is not None:
         early = clock.target.model_copy(update={"amount": clock.target.earliest, "earliest": None})
         reached = clock.model_copy(update={"target": early}).measure(terms.calendars)

@@ -259,9 +259,9 @@ def instant(zone: str, wall: datetime) -> datetime:
     A time shown twice is the first of the two, a time that a clock change skips is the instant of the change.
     """
     tz = ZoneInfo(zone)
-    found = wall.replace(tzinfo=tz, fold=0).astimezone(UTC)
-    if found.astimezone(tz).replace(tzinfo=None) == wall:
-        return found
+    found, before = (wall.replace(tzinfo=tz, fold=fold).astimezone(UTC) for fold in (0, 1))
+    for shown in (found, before):  # the very instant at which clocks go back shows its time at the second one only
+        if shown.astimezone(tz).replace(tzinfo=None) == wall:
+            return shown
     # Skipped. With the offset after the change (fold=1) it lies before the change, with the other after it.
-    before = wall.replace(tzinfo=tz, fold=1).astimezone(UTC)
     return datetime.fromtimestamp(first_change(tz, int(before.timestamp()), int(found.timestamp()) + 1), UTC)

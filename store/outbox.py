@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -70,9 +71,15 @@ def next_attempt(db: Database) -> datetime | None:
     return at
 
 
-def delivered(db: Database, key: str, now: datetime, channel: str) -> None:
-    """It went out by `channel`; true as well of one that was withdrawn or given up meanwhile. The first time counts."""
-    _change(db, key, State.delivered, state="delivered", delivered_at=now, channel=channel, last_error=None)
+def delivered(db: Database, gone: Mapping[str, datetime], channel: str) -> None:
+    """These (key, when) went out by `channel`, noted in one transaction.
+
+    True as well of one that was withdrawn or given up meanwhile. The first time counts.
+    """
+    rows = [{"of": key, "at": at, "by": channel} for key, at in gone.items()]
+    if rows:
+        with db.begin() as connection:
+            connection.execute(_DELIVERED, rows)
 
 
 def failed(db: Database, key: str, error: str, attempts: int, retry_at: datetime | None) -> None:
@@ -129,6 +136,12 @@ def _entries(db: Database, query: Any) -> list[Entry]:
 
 
 _pending = outbox.c.state == "pending"
+
+_DELIVERED = (
+    update(outbox)
+    .where(outbox.c.key == bindparam("of"), outbox.c.state != str(State.delivered))
+    .values(state=str(State.delivered), delivered_at=bindparam("at"), channel=bindparam("by"), last_error=None)
+)
 
 
 def _behind(later_than: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -37,11 +37,15 @@ def test_staff_is_warned_before_and_the_client_is_not() -> None:
 
 
 @pytest.mark.clause("TF-09")
-def test_the_warning_of_a_report_that_is_due_at_opening_comes_in_the_opening_hours_before() -> None:
-    story = Story(TF, "03-05 17:00", severity="low")  # due on Friday 17:00, sent then
-    story.until("03-06 17:00")  # 24 h more end on Saturday: Monday 9:00, warned 2 opening hours before
+def test_a_report_that_is_due_at_opening_is_warned_of_in_the_opening_hours_before_but_not_before_it_began() -> None:
+    story = Story(TF, "03-05 15:00", severity="low")  # due on Friday 15:00, sent then
+    story.until("03-06 17:00")  # 24 h more end on Saturday: Monday 9:00, warned 2 opening hours before: Friday 16:00
     assert story.due("update") == paris("03-09 09:00")
-    assert story.when(ev.StaffWarned)[-1] == paris("03-06 17:00")  # 16:00 was before it began
+    assert story.when(ev.StaffWarned)[-1] == paris("03-06 16:00")
+    story.do("03-06 17:00", STAFF, REPORT)  # whoever has just reported is not warned that the next report is near
+    story.until("03-07 12:00")
+    assert story.due("update") == paris("03-09 09:00")
+    assert story.when(ev.StaffWarned)[-1] == paris("03-06 16:00")
 
 
 def test_a_persons_report_restarts_the_interval_and_keeps_escalade_quiet() -> None:

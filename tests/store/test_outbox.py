@@ -47,8 +47,8 @@ def test_nothing_is_due_before_it_was_recorded(db: Database, three_to_anna: list
 
 
 def test_a_delivered_message_is_done_and_tells_when_and_how(db: Database, three_to_anna: list[str]) -> None:
-    outbox.delivered(db, three_to_anna[0], MONDAY + MINUTE, "email")
-    outbox.delivered(db, three_to_anna[0], MONDAY + HOUR, "log")
+    outbox.delivered(db, {three_to_anna[0]: MONDAY + MINUTE}, "email")
+    outbox.delivered(db, {three_to_anna[0]: MONDAY + HOUR}, "log")
     assert due(db, HOUR) == three_to_anna[1:]
     entry = state_of(db, three_to_anna[0])
     assert (entry.state, entry.delivered_at, entry.channel) == (State.delivered, MONDAY + MINUTE, "email")
@@ -59,7 +59,7 @@ def test_a_message_waits_behind_an_earlier_one_that_is_retried_later(db: Databas
     assert due(db, 2 * MINUTE) == []
     others = outbox.due(db, MONDAY + 2 * MINUTE)
     assert [waiting.message.template for waiting in others] == ["staff_opened"]
-    outbox.delivered(db, others[0].message.key, MONDAY, "log")
+    outbox.delivered(db, {others[0].message.key: MONDAY}, "log")
     assert outbox.next_attempt(db) == MONDAY + HOUR
     assert due(db, HOUR) == three_to_anna
     assert outbox.due(db, MONDAY + HOUR)[0].attempts == 1
@@ -93,19 +93,19 @@ def test_a_dead_letter_can_be_put_back_in_line(db: Database, three_to_anna: list
 
 
 def test_a_failure_told_after_the_delivery_does_not_send_it_again(db: Database, three_to_anna: list[str]) -> None:
-    outbox.delivered(db, three_to_anna[0], MONDAY, "email")
+    outbox.delivered(db, {three_to_anna[0]: MONDAY}, "email")
     outbox.failed(db, three_to_anna[0], "time-out", 1, MONDAY + HOUR)
     assert state_of(db, three_to_anna[0]).state is State.delivered
 
 
 def test_counts_name_every_state(db: Database, three_to_anna: list[str]) -> None:
-    outbox.delivered(db, three_to_anna[0], MONDAY, "email")
+    outbox.delivered(db, {three_to_anna[0]: MONDAY}, "email")
     outbox.failed(db, three_to_anna[1], "550", 1, None)
     assert outbox.counts(db) == {State.pending: 2, State.delivered: 1, State.failed: 1, State.withdrawn: 0}
 
 
 def test_nothing_waits_when_all_is_delivered(db: Database, three_to_anna: list[str]) -> None:
     for entry in outbox.of_ticket(db, "T1"):
-        outbox.delivered(db, entry.message.key, MONDAY, "log")
+        outbox.delivered(db, {entry.message.key: MONDAY}, "log")
     assert outbox.next_attempt(db) is None
     assert outbox.due(db, MONDAY + DAY) == []

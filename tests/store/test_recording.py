@@ -125,7 +125,7 @@ def test_what_a_phantom_had_delivered_stays_as_proof(db: Database) -> None:
     phantom, truth = phantom_then_truth(db)
     record(db, phantom, MONDAY)
     sent = phantom.messages[0].key
-    outbox.delivered(db, sent, MONDAY, "email")
+    outbox.delivered(db, {sent: MONDAY}, "email")
     record(db, truth, MONDAY)
     assert keys(db, State.delivered) == {sent}
 
