@@ -215,11 +215,11 @@ class Calendar(BaseModel):
         wall = self._wall(at)
         found = self._must(self._index.nth_day(at, wall.toordinal(), days), at, f"{days} business days")
         midnight = datetime.fromordinal(found)
-        target = instant(self.zone, datetime.combine(midnight, wall.time()))
+        # Where clocks go back over midnight the evening before comes again; the date is what follows it.
+        begins = instant(self.zone, midnight, last=True)
+        target = max(begins, instant(self.zone, datetime.combine(midnight, wall.time())))
         moved = at
-        for opens, closes in self.openings(
-            instant(self.zone, midnight), instant(self.zone, midnight + timedelta(days=1))
-        ):
+        for opens, closes in self.openings(begins, instant(self.zone, midnight + timedelta(days=1))):
             if target < closes:
                 return max(target, opens)
             moved = closes

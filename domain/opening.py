@@ -253,14 +253,15 @@ def _offset(tz: ZoneInfo, at: int) -> int:
     return delta.days * DAY + delta.seconds
 
 
-def instant(zone: str, wall: datetime) -> datetime:
+def instant(zone: str, wall: datetime, *, last: bool = False) -> datetime:
     """The UTC instant at which clocks in `zone` show `wall` (naive).
 
-    A time shown twice is the first of the two, a time that a clock change skips is the instant of the change.
+    A time shown twice is the first of the two, or the `last`; a time that a clock change skips is the instant of
+    the change.
     """
     tz = ZoneInfo(zone)
     found, before = (wall.replace(tzinfo=tz, fold=fold).astimezone(UTC) for fold in (0, 1))
-    for shown in (found, before):  # the very instant at which clocks go back shows its time at the second one only
+    for shown in (before, found) if last else (found, before):  # the very instant at which clocks go back shows its time at the second one only
         if shown.astimezone(tz).replace(tzinfo=None) == wall:
             return shown
     # Skipped. With the offset after the change (fold=1) it lies before the change, with the other after it.
