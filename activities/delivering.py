@@ -33,7 +33,7 @@ LANES = 4
 """Connections at once. Messages of one ticket to one recipient share a lane, so their order holds."""
 
 NOTED_TOGETHER = 20
-"""Mails whose delivery is written down in one transaction; should the worker die, as many go out again, recognisably."""
+"""Mails whose delivery is noted in one transaction; should the worker die, as many go out again, recognisably."""
 
 LONGEST_RUN = timedelta(minutes=10)
 """After this the activity returns and is called again, well inside its time limit, however much still waits."""

@@ -56,7 +56,9 @@ def _fired(recording: Recording, event: Event, kinds: dict[str, str]) -> None:
         return
     due = datetime.fromisoformat(event.cause.removeprefix(DUE))
     late = max(0.0, (event.at - due).total_seconds())
-    name = getattr(fact, "clock", None) or {"status_updated": "update", "consent_reminded": "consent"}.get(fact.type, "")
+    name = getattr(fact, "clock", None) or {"status_updated": "update", "consent_reminded": "consent"}.get(
+        fact.type, ""
+    )
     _lateness.record(late, {"event": fact.type})
     span = _tracer.start_span(
         f"clock {fact.type}",

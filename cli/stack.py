@@ -70,9 +70,7 @@ async def run_stack(
                 loop.remove_signal_handler(number)
 
 
-async def _run(
-    settings: Settings, supervisor: Supervisor, prepare: Step | None, on_ready: Step | None
-) -> None:
+async def _run(settings: Settings, supervisor: Supervisor, prepare: Step | None, on_ready: Step | None) -> None:
     refuse_taken_ports(_ports(settings))
     if settings.embedded:
         await supervisor.start(temporal(settings))

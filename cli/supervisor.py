@@ -146,8 +146,7 @@ class Supervisor:
                     raise StackError(f"{name} dies as often as it is started. {self._last_words(name)}")
             if loop.time() > until:
                 raise StackError(
-                    f"{child.name} is not ready after {child.patience:g} s: {missing}. "
-                    f"{self._last_words(child.name)}"
+                    f"{child.name} is not ready after {child.patience:g} s: {missing}. {self._last_words(child.name)}"
                 )
             await asyncio.sleep(0.1)
 

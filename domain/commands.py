@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from domain.base import Instant, Model
 from domain.terms import Terms
-from domain.words import Channel, Level, Means, Party, ResolutionKind, Role, STAFF
+from domain.words import STAFF, Channel, Level, Means, Party, ResolutionKind, Role
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=250)]
@@ -73,7 +73,7 @@ class Assign(Model):
 
 
 class Acknowledge(Model):
-    """The first response: how the client was reached, and what was said. `text` goes to the client where there is one."""
+    """The first response: how the client was reached, and what was said."""
 
     type: Literal["acknowledge"] = "acknowledge"
     means: Means

@@ -10,7 +10,7 @@ from domain.base import Instant, Model
 from domain.clock import Alarm
 from domain.commands import Actor, Open
 from domain.target import Target
-from domain.words import Closing, ClockKind, Level, Means, Party, ResolutionKind, Verdict
+from domain.words import ClockKind, Closing, Level, Means, Party, ResolutionKind, Verdict
 
 
 class TicketOpened(Model):
@@ -147,7 +147,7 @@ class TicketArchived(Model):
 
 
 class ClockStarted(Model):
-    """`ran` carries the running time of a clock that goes on after a reopening; `started_at` is then the first start."""
+    """`ran` is the running time of a clock that goes on after a reopening; `started_at` is then the first start."""
 
     type: Literal["clock_started"] = "clock_started"
     clock: str

@@ -261,7 +261,9 @@ def instant(zone: str, wall: datetime, *, last: bool = False) -> datetime:
     """
     tz = ZoneInfo(zone)
     found, before = (wall.replace(tzinfo=tz, fold=fold).astimezone(UTC) for fold in (0, 1))
-    for shown in (before, found) if last else (found, before):  # the very instant at which clocks go back shows its time at the second one only
+    for shown in (
+        (before, found) if last else (found, before)
+    ):  # the very instant at which clocks go back shows its time at the second one only
         if shown.astimezone(tz).replace(tzinfo=None) == wall:
             return shown
     # Skipped. With the offset after the change (fold=1) it lies before the change, with the other after it.

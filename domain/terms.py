@@ -57,7 +57,7 @@ class LadderStep(Model):
 class ConsentTerms(Model):
     """Whose consent closes a ticket, when it is asked again, and what silence means.
 
-    `silence` absent: keep asking. `refusal` is `resume` (the wait for consent does not count) or `as_if_never_stopped` (it does).
+    `silence` absent: keep asking. `refusal`: whether the wait for consent counts (`as_if_never_stopped`) or not.
     """
 
     of: tuple[Party, ...] = (Party.client,)

@@ -92,17 +92,13 @@ class Settings(BaseSettings):
     )
 
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
-    log_format: Literal["text", "json"] = Field(
-        "text", description="Logs for reading, or one JSON object a line."
-    )
+    log_format: Literal["text", "json"] = Field("text", description="Logs for reading, or one JSON object a line.")
 
     @model_validator(mode="before")
     @classmethod
     def _refuse_unknown_variables(cls, values: Any) -> Any:
         # pydantic-settings ignores a variable that no field has: a typo would silently mean the default.
-        unknown = sorted(
-            k for k in os.environ if k.upper().startswith(PREFIX) and _field(k) not in cls.model_fields
-        )
+        unknown = sorted(k for k in os.environ if k.upper().startswith(PREFIX) and _field(k) not in cls.model_fields)
         if unknown:
             known = ", ".join(PREFIX + name.upper() for name in cls.model_fields)
             raise ValueError(f"no such setting: {', '.join(unknown)}. Known settings: {known}")

@@ -66,9 +66,7 @@ async def connect(
                 RPCStatusCode.UNAUTHENTICATED,
                 RPCStatusCode.PERMISSION_DENIED,
             ):
-                raise TemporalError(
-                    f"Temporal at {settings.temporal_target} refuses us: {error.message}"
-                ) from error
+                raise TemporalError(f"Temporal at {settings.temporal_target} refuses us: {error.message}") from error
             if loop.time() >= until:
                 raise TemporalError(_unreachable(settings, error, patience)) from error
         await asyncio.sleep(_PAUSE)
@@ -91,17 +89,13 @@ async def register_search_attributes(client: Client, attributes: Mapping[str, ob
             )
     # One request each: a server refuses a request whole when one of its names is already there.
     for name in wanted.keys() - there.keys():
-        request = AddSearchAttributesRequest(
-            namespace=client.namespace, search_attributes={name: wanted[name]}
-        )
+        request = AddSearchAttributesRequest(namespace=client.namespace, search_attributes={name: wanted[name]})
         try:
             await client.operator_service.add_search_attributes(request)
         except RPCError as error:
             if error.status == RPCStatusCode.ALREADY_EXISTS or name in await _registered(client):
                 continue  # another process was faster
-            raise TemporalError(
-                f"search attribute {name} could not be registered: {error.message}"
-            ) from error
+            raise TemporalError(f"search attribute {name} could not be registered: {error.message}") from error
 
 
 async def _registered(client: Client) -> Mapping[str, IndexedValueType.ValueType]:

@@ -70,9 +70,7 @@ def test_whatever_a_service_waits_for_exists_and_can_be_waited_for(services: dic
             assert other in services, f"{name} waits for {other}, which is not there"
             assert wait["condition"] in CONDITIONS
             if wait["condition"] == "service_healthy":
-                assert "healthcheck" in services[other], (
-                    f"{name} waits for the health of {other}, never checked"
-                )
+                assert "healthcheck" in services[other], f"{name} waits for the health of {other}, never checked"
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -86,9 +84,7 @@ def test_the_database_is_the_one_that_postgres_makes(
     assert (url.host, url.port, url.database) == ("postgres", 5432, made["POSTGRES_DB"])
 
 
-def test_temporal_is_where_everyone_looks_for_it(
-    services: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_temporal_is_where_everyone_looks_for_it(services: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     for name in OURS:
         host, port = settings_of(services[name], monkeypatch).temporal_target.split(":")
         assert host in services
@@ -116,9 +112,9 @@ def test_the_cluster_has_the_timer_shift_of_the_embedded_server(services: dict[s
     mount, inside = services["temporal"]["volumes"][0].removesuffix(":ro").split(":")
     file = services["temporal"]["environment"]["DYNAMIC_CONFIG_FILE_PATH"].removeprefix(inside + "/")
     dynamic = yaml.safe_load((ROOT / mount / file).read_text())
-    name, value = temporal_command(Settings())[
-        temporal_command(Settings()).index("--dynamic-config-value") + 1
-    ].split("=")
+    name, value = temporal_command(Settings())[temporal_command(Settings()).index("--dynamic-config-value") + 1].split(
+        "="
+    )
     assert set(dynamic) == {name}
     assert dynamic[name] == [{"value": "10ms"}]
     assert Settings().timer_shift == timedelta(milliseconds=10)

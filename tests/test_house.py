@@ -83,9 +83,7 @@ def test_the_rule_lets_pass_what_reads_no_clock(source: str) -> None:
 
 
 def test_every_room_says_what_lives_there() -> None:
-    silent = [
-        room for room in ROOMS if not ast.get_docstring(ast.parse((ROOT / room / "__init__.py").read_text()))
-    ]
+    silent = [room for room in ROOMS if not ast.get_docstring(ast.parse((ROOT / room / "__init__.py").read_text()))]
     assert silent == []
 
 

@@ -5,7 +5,6 @@ One activity carries many messages, so that a delivery costs the tickets' histor
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime, timedelta
 
 from temporalio import workflow
@@ -56,7 +55,7 @@ class DeliveryWorkflow:
         if left > timedelta():
             try:
                 await workflow.wait_condition(lambda: self._woken, timeout=left, timeout_summary="next attempt")
-            except asyncio.TimeoutError:
+            except TimeoutError:
                 return
 
     def _long(self) -> bool:

@@ -43,7 +43,8 @@ class TicketWorkflow:
         if start.state is not None:
             self._state = start.state
         else:
-            assert start.opening is not None and start.opened_at is not None  # Start is one or the other
+            assert start.opening is not None  # Start is one or the other
+            assert start.opened_at is not None
             opening = open_ticket(start.opening, start.by, start.opened_at, start.command, start.digest)
             self._state = self._unrecorded.follow(None, opening)
 
@@ -52,7 +53,7 @@ class TicketWorkflow:
         """Returns the ticket's last status when its reopening window is over."""
         await self._record()
         while True:
-            # No await may stand between these checks and the end of the run: a command arriving in between would be lost.
+            # No await may stand between these checks and the run's end: a command arriving in between would be lost.
             if workflow.all_handlers_finished() and not self._unrecorded.events:
                 if self._state.status is Status.archived:
                     return str(self._state.status)
@@ -111,7 +112,7 @@ class TicketWorkflow:
         self._state = self._unrecorded.follow(self._state, events)
 
     async def _record(self) -> None:
-        """Returns when everything that has happened so far is recorded; steps that come together share one recording."""
+        """Returns when all that has happened so far is recorded; steps that come together share one recording."""
         async with self._recording:
             if not self._unrecorded.events:
                 return
@@ -151,7 +152,7 @@ class TicketWorkflow:
             return
         try:
             await workflow.wait_condition(moved, timeout=left, timeout_summary=f"next due {due:%Y-%m-%d %H:%M} UTC")
-        except asyncio.TimeoutError:
+        except TimeoutError:
             return
 
     def _must_end(self) -> bool:

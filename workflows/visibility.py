@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from temporalio import workflow
 from temporalio.common import SearchAttributeKey, SearchAttributePair, SearchAttributeUpdate, TypedSearchAttributes
 
 with workflow.unsafe.imports_passed_through():
+    from domain.clock import Clock
     from domain.elapse import next_due
     from domain.ticket import Ticket
     from domain.words import Status
@@ -45,11 +47,12 @@ def attributes(state: Ticket) -> TypedSearchAttributes:
 def show(state: Ticket) -> None:
     """Writes what has changed, in one history event; called from the workflow after each recorded step."""
     shown, wanted = workflow.info().typed_search_attributes, attributes(state)
-    updates: list[SearchAttributeUpdate] = [
+    updates: list[SearchAttributeUpdate[Any]] = [
         pair.key.value_set(pair.value) for pair in wanted if shown.get(pair.key) != pair.value
     ]
     # An archived ticket's run ends with this step: taking its last due instant back is not worth an event.
-    if NEXT_DUE not in wanted and NEXT_DUE in shown and state.status is not Status.archived:
+    passed = wanted.get(NEXT_DUE) is None and shown.get(NEXT_DUE) is not None
+    if passed and state.status is not Status.archived:
         updates.append(NEXT_DUE.value_unset())
     if updates:
         workflow.upsert_search_attributes(updates)
@@ -59,11 +62,16 @@ def show(state: Ticket) -> None:
 def sentence(state: Ticket) -> str:
     """The ticket in a few words of Markdown, for the engine's Web UI."""
     where = f"{state.level} / {state.group}" if state.group else str(state.level)
-    clocks = "\n".join(
-        f"- **{clock.id}** {clock.target.words}: "
-        + (f"due {clock.due:%Y-%m-%d %H:%M} UTC" if clock.due else f"missed {clock.missed_due:%Y-%m-%d %H:%M} UTC"
-           if clock.missed_due else f"paused ({', '.join(clock.paused_by)})" if clock.paused_by else "no deadline")
-        for clock in state.clocks
-        if clock.live
-    )  # fmt: skip
-    return f"**{state.status}**, severity {state.severity}, at {where}, {state.terms.agreement} {state.terms.revision}\n\n{clocks}"
+    promises = "\n".join(
+        f"- **{clock.id}** {clock.target.words}: {_stands(clock)}" for clock in state.clocks if clock.live
+    )
+    terms = f"{state.terms.agreement} {state.terms.revision}"
+    return f"**{state.status}**, severity {state.severity}, at {where}, {terms}\n\n{promises}"
+
+
+def _stands(clock: Clock) -> str:
+    if clock.missed_due is not None:
+        return f"missed {clock.missed_due:%Y-%m-%d %H:%M} UTC"
+    if clock.due is not None:
+        return f"due {clock.due:%Y-%m-%d %H:%M} UTC"
+    return f"paused ({', '.join(clock.paused_by)})" if clock.paused_by else "no deadline"

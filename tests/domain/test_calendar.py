@@ -261,7 +261,7 @@ def test_an_instant_outside_the_years_that_can_be_counted_is_refused() -> None:
 
 def test_an_opening_at_the_very_minute_to_which_clocks_never_came_is_the_second_one() -> None:
     """St. John's, 7 November 2010: at one minute past midnight clocks went back to 23:01 of the day before."""
-    days = {day: (("00:00", "24:00"),) for day in ("mon", "tue", "wed", "thu", "sat")}
+    days = dict.fromkeys(("mon", "tue", "wed", "thu", "sat"), (("00:00", "24:00"),))
     calendar = Calendar(name="odd", zone="America/St_Johns", hours={**days, "sun": (("00:01", "01:00"),)})
     thursday_midnight = datetime(2010, 11, 4, 2, 30, tzinfo=UTC)
     # Two business days later is Sunday (Friday is closed); its opening, 00:01, is 3:31 UTC: at 2:31 it was 23:01 again.

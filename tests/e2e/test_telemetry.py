@@ -49,7 +49,11 @@ def test_a_command_is_one_trace_from_the_door_to_the_delivery(stack: Running, se
     assert support.post(path, {"text": "We see it."}).status_code == 200
 
     def whole() -> list[dict[str, Any]] | None:
-        doors = [span for span in list(seen.spans) if span["attributes"].get("url.path", span["attributes"].get("http.target")) == path]
+        doors = [
+            span
+            for span in list(seen.spans)
+            if span["attributes"].get("url.path", span["attributes"].get("http.target")) == path
+        ]
         if not doors:
             return None
         spans = trace_of(seen, doors[0])
@@ -84,7 +88,11 @@ def test_metrics_tell_open_tickets_and_deliveries(stack: Running, seen: Collecto
 
 def test_logs_are_one_json_object_a_line_with_the_trace(stack: Running, ticket: str) -> None:
     def delivered() -> list[dict[str, Any]]:
-        lines = [json.loads(line) for line in (stack.home / "logs" / "worker.log").read_text().splitlines() if line.startswith("{")]
+        lines = [
+            json.loads(line)
+            for line in (stack.home / "logs" / "worker.log").read_text().splitlines()
+            if line.startswith("{")
+        ]
         return [line for line in lines if line.get("ticket") == ticket and "trace_id" in line]
 
     lines = eventually(delivered, "a delivery is logged", 30)

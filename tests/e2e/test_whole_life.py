@@ -123,5 +123,7 @@ def test_the_same_key_gives_the_same_answer_and_another_body_is_refused(stack: R
     assert one.json() == two.json()
     other = desk.client.post(path, {"text": "Something else."}, key="say-once")
     assert (other.status_code, other.json()["code"]) == (409, "idempotency_conflict")
-    said = [entry for entry in desk.client.everything(f"/v1/tickets/{ticket}/timeline") if entry["type"] == "comment_added"]
+    said = [
+        entry for entry in desk.client.everything(f"/v1/tickets/{ticket}/timeline") if entry["type"] == "comment_added"
+    ]
     assert len(said) == 1

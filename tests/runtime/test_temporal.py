@@ -46,9 +46,7 @@ async def test_a_client_waits_for_a_server_that_is_still_starting(settings: Sett
     assert (await connecting).namespace == "default"
 
 
-async def test_search_attributes_are_registered_once_however_often_asked(
-    settings: Settings, start: Start
-) -> None:
+async def test_search_attributes_are_registered_once_however_often_asked(settings: Settings, start: Start) -> None:
     start()
     client = await connect(settings)
     await register_search_attributes(client, ATTRIBUTES)
@@ -64,9 +62,7 @@ async def test_no_server_is_told_within_the_time_given(settings: Settings) -> No
 
 
 @pytest.mark.parametrize("start", ["dev"], indirect=True)
-async def test_a_missing_namespace_is_told_with_the_command_that_makes_it(
-    settings: Settings, start: Start
-) -> None:
+async def test_a_missing_namespace_is_told_with_the_command_that_makes_it(settings: Settings, start: Start) -> None:
     start()
     await connect(settings)
     elsewhere = settings.model_copy(update={"temporal_namespace": "support"})
@@ -79,7 +75,5 @@ async def test_an_attribute_of_another_type_is_refused(settings: Settings, start
     start()
     client = await connect(settings)
     await register_search_attributes(client, {"Kind": str})
-    with pytest.raises(
-        TemporalError, match=r"Kind as INDEXED_VALUE_TYPE_KEYWORD, needed is INDEXED_VALUE_TYPE_INT"
-    ):
+    with pytest.raises(TemporalError, match=r"Kind as INDEXED_VALUE_TYPE_KEYWORD, needed is INDEXED_VALUE_TYPE_INT"):
         await register_search_attributes(client, {"Kind": int})

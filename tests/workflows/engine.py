@@ -18,8 +18,8 @@ from temporalio.worker import Worker
 
 from activities.names import RECORD
 from domain.commands import Actor, Command, Open, Step
-from domain.events import Event
 from domain.decide import open_ticket
+from domain.events import Event
 from domain.record import Recording, Unrecorded
 from domain.ticket import Ticket
 from runtime.temporal import register_search_attributes

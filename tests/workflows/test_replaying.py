@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,7 @@ FROZEN = sorted(Path(histories.__file__).parent.glob("*.json"))
 class Watched(TicketWorkflow):
     """The workflow itself, with its instances kept so that a test can look at their state after a replay."""
 
-    kept: list[TicketWorkflow] = []  # noqa: RUF012  # shared on purpose: the replayer makes the instances
+    kept: list[TicketWorkflow] = []  # shared on purpose: the replayer makes the instances
 
     @workflow.init
     def __init__(self, start: Start) -> None:
@@ -40,9 +39,10 @@ class Watched(TicketWorkflow):
 
 
 @pytest.fixture(params=FROZEN, ids=[path.stem for path in FROZEN])
-def frozen(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
+def frozen(request: pytest.FixtureRequest) -> dict[str, Any]:
     Watched.kept.clear()
-    yield json.loads(request.param.read_text())
+    history: dict[str, Any] = json.loads(request.param.read_text())
+    return history
 
 
 def test_there_are_frozen_histories() -> None:
