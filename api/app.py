@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from fastapi import Depends, FastAPI
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 
-from api import contracts, health, monitors, openapi, problems, reads, tickets
+from api import contracts, docs, health, monitors, openapi, problems, reads, tickets
 from api.auth import Keyring, authorise
 from api.context import Context
 from api.engine import Engine, TicketEngine
@@ -52,6 +52,7 @@ def create_app(
         version=_version(),
         lifespan=lifespan,
         dependencies=[Depends(authorise)],
+        docs_url=None,
         redoc_url=None,
     )
     app.state.context = ours
@@ -61,6 +62,7 @@ def create_app(
     for door in (tickets, reads, contracts, monitors, health):
         app.include_router(door.router)
     openapi.describe(app)
+    docs.install(app)
     # A span for each request, but not for each piece of it that is read or sent.
     FastAPIInstrumentor.instrument_app(app, exclude_spans=["receive", "send"], excluded_urls="health/.*")
     return app

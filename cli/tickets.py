@@ -198,4 +198,4 @@ def _entries(items: list[dict[str, Any]]) -> RenderableType:
 
 def at(instant: str | None) -> str | None:
     """An instant of the API as this machine's wall clock shows it."""
-    return f"{datetime.fromisoformat(instant).astimezone():%Y-%m-%d %H:%M}" if instant else None
+    return f"{datetime.fromisoformat(instant).astimezone():%Y-%m-%d %H:%M %Z}" if instant else None
