@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.access import mark
 from api.auth import Principal
@@ -17,13 +18,11 @@ from api.idempotency import command_id, ticket_id
 from api.opening import begin, prepare
 from api.problems import Problem
 from api.shapes import OpenTicket
+from domain.base import Instant
 from domain.commands import AlertCleared, Command, Episode
 from domain.errors import DomainError
 from domain.words import Channel
 from store import directory, tickets
-
-if TYPE_CHECKING:
-    from api.monitors import Alert
 
 Outcome = Literal["opened", "known", "cleared", "skipped", "failed"]
 SOURCE = "alertmanager"
@@ -32,6 +31,20 @@ RANKS = {"critical": 0, "error": 1, "warning": 1, "info": -1, "none": -1}
 """The usual words of alerting rules, as ranks among an agreement's severities: 0 the most severe, -1 the least."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
+
+
+class Alert(BaseModel):
+    """One alert of the group. `endsAt` counts only when it is resolved."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    status: Literal["firing", "resolved"]
+    labels: dict[str, str]
+    annotations: dict[str, str] = {}
+    starts_at: Instant = Field(alias="startsAt")
+    ends_at: Instant | None = Field(None, alias="endsAt")
+    generator_url: str = Field("", alias="generatorURL")
+    fingerprint: str = Field(pattern=r"^[A-Za-z0-9._-]{1,100}$")
 
 
 @dataclass(frozen=True)

@@ -10,33 +10,18 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
-from api.alerts import Outcome, Taken, take
+from api.alerts import Alert, Outcome, Taken, take
 from api.auth import Caller
 from api.context import Now, Ours
 from api.problems import RETRY_AFTER, Problem
 from api.shapes import TICKET, example
-from domain.base import Instant
 
 router = APIRouter(prefix="/v1/monitors", tags=["monitors"])
 
 AT_ONCE = 8
 """Alerts of one group that are taken side by side."""
-
-
-class Alert(BaseModel):
-    """One alert of the group. `endsAt` counts only when it is resolved."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-    status: Literal["firing", "resolved"]
-    labels: dict[str, str]
-    annotations: dict[str, str] = {}
-    starts_at: Instant = Field(alias="startsAt")
-    ends_at: Instant | None = Field(None, alias="endsAt")
-    generator_url: str = Field("", alias="generatorURL")
-    fingerprint: str = Field(pattern=r"^[A-Za-z0-9._-]{1,100}$")
 
 
 class Group(BaseModel):

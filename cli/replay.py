@@ -9,7 +9,6 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AsyncExitStack, nullcontext
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -22,11 +21,12 @@ from rich.text import Text
 
 from agreements import AgreementError, AgreementFile, compile_terms, load, plain, published, revision
 from cli import replay_drive, replay_report
-from cli.replay_drive import Drive, Outcome
+from cli.replay_drive import Drive
+from cli.replay_report import Replayed
 from cli.virtual_time import DriveError, virtual_time
 from domain.record import Recording
 from domain.terms import Terms
-from foresight.figures import Figures, Tally
+from foresight.figures import Tally
 from foresight.logfile import Log, LogError, read_log
 from foresight.mapping import Mapping
 from foresight.problems import MappingError, checked
@@ -34,24 +34,6 @@ from foresight.recorded import Reading, first_instant, read, shift_for
 from runtime.settings import Settings, SettingsError
 from store.database import Database
 from store.tickets import history
-
-
-@dataclass(frozen=True)
-class Replayed:
-    """A finished replay: what was read, what became of it, and the figures."""
-
-    log: str
-    title: str
-    agreement: str
-    revision: str
-    years: int
-    reading: Reading
-    outcomes: list[Outcome]
-    figures: Figures
-    history_events: dict[str, int]
-    messages: dict[str, int]
-    ended_at: datetime
-    seconds: float
 
 
 def replay(

@@ -3,22 +3,41 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
 from statistics import mean, median
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from cli.replay_drive import Outcome
 from domain.words import ClockKind
-from foresight.figures import ClockLine
-
-if TYPE_CHECKING:
-    from cli.replay import Replayed
+from foresight.figures import ClockLine, Figures
+from foresight.recorded import Reading
 
 BAD_SHOWN = 20
 """Bad rows printed; the JSON has them all."""
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """A finished replay: what was read, what became of it, and the figures."""
+
+    log: str
+    title: str
+    agreement: str
+    revision: str
+    years: int
+    reading: Reading
+    outcomes: list[Outcome]
+    figures: Figures
+    history_events: dict[str, int]
+    messages: dict[str, int]
+    ended_at: datetime
+    seconds: float
 
 
 def as_json(done: Replayed) -> dict[str, Any]:

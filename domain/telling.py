@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from domain.explanation import Explanation
 from domain.words import ClockKind
-
-if TYPE_CHECKING:
-    from domain.explain import Explanation
 
 _KINDS = {
     "en": {

@@ -9,7 +9,8 @@ import pytest
 
 from domain import commands as cmd
 from domain.events import Event
-from domain.explain import Explanation, explain
+from domain.explain import explain
+from domain.explanation import Explanation
 from domain.telling import duration, promise
 from domain.words import ClockKind
 from tests.factories import ANNA, BOB, DAY, HOUR, MINUTE, MONDAY, Life
