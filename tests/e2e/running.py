@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
 
+from domain.words import Role
+from store import directory, keys
+from store.database import Database
 from tests.cli.stacks import ROOT, eventually, free_port
 
 
@@ -134,3 +139,26 @@ class Caller:
             cursor = page.get("next")
             if not cursor:
                 return items
+
+
+def sprinting(folder: Path) -> Path:
+    """A folder of own agreements with the one whose promises are counted in seconds."""
+    own = folder / "agreements"
+    own.mkdir()
+    shutil.copy(Path(__file__).parent / "sprint.yaml", own)
+    return own
+
+
+def sprinters(stack: Running) -> tuple[Caller, Caller]:
+    """An organisation under the agreement of seconds: its client, and support."""
+    database, now = Database(f"sqlite:///{stack.home / 'escalade.db'}"), datetime.now(UTC)
+    directory.save(
+        database,
+        directory.Organisation(id="sprinters", name="Sprinters", language="en"),
+        directory.Contract(id="sprinters-1", organisation="sprinters", agreement="sprint", valid_from=now),
+        directory.Contact(id="zoe", organisation="sprinters", name="Zoe", email="zoe@sprinters.example",
+                          role="key_user", language="en"),
+    )  # fmt: skip
+    secret, _ = keys.create(database, role=Role.client, subject="zoe", organisation="sprinters", now=now)
+    database.close()
+    return Caller(stack.api, secret), Caller(stack.api, stack.demo["keys"]["level1"])

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import collections
-import shutil
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 
-from domain.words import Role
-from store import directory, keys, outbox
+from store import outbox
 from store.database import Database
 from tests.cli.stacks import eventually, free_port
-from tests.e2e.running import Caller, Running
+from tests.e2e.running import Caller, Running, sprinters, sprinting
 
 TICKETS, AT_ONCE = 50, 8
 SILENT = 5
@@ -55,15 +53,14 @@ class Killer(threading.Thread):
 
 @pytest.mark.timeout(420)
 def test_kill_minus_nine_loses_no_acknowledged_command_and_doubles_no_effect(tmp_path: Path) -> None:
-    own = tmp_path / "agreements"
-    own.mkdir()
-    shutil.copy(Path(__file__).parent / "sprint.yaml", own)
     sink = Sink()
     mail = Controller(sink, hostname="127.0.0.1", port=free_port())
     mail.start()
-    stack = Running(tmp_path / "home", agreements_dir=own, smtp_host="127.0.0.1", smtp_port=mail.port).start()
+    stack = Running(
+        tmp_path / "home", agreements_dir=sprinting(tmp_path), smtp_host="127.0.0.1", smtp_port=mail.port
+    ).start()
     try:
-        client, support = people(stack)
+        client, support = sprinters(stack)
         acknowledged: list[tuple[str, str, str]] = []
         killer = Killer(stack, acknowledged, every=TICKETS)
         killer.start()
@@ -87,21 +84,6 @@ def test_kill_minus_nine_loses_no_acknowledged_command_and_doubles_no_effect(tmp
     finally:
         stack.stop()
         mail.stop()
-
-
-def people(stack: Running) -> tuple[Caller, Caller]:
-    """An organisation under the agreement of seconds: its client, and support."""
-    database, now = Database(f"sqlite:///{stack.home / 'escalade.db'}"), datetime.now(UTC)
-    directory.save(
-        database,
-        directory.Organisation(id="sprinters", name="Sprinters", language="en"),
-        directory.Contract(id="sprinters-1", organisation="sprinters", agreement="sprint", valid_from=now),
-        directory.Contact(id="zoe", organisation="sprinters", name="Zoe", email="zoe@sprinters.example",
-                          role="key_user", language="en"),
-    )  # fmt: skip
-    secret, _ = keys.create(database, role=Role.client, subject="zoe", organisation="sprinters", now=now)
-    database.close()
-    return Caller(stack.api, secret), Caller(stack.api, stack.demo["keys"]["level1"])
 
 
 def opened(client: Caller, name: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.stacks import eventually
 from tests.e2e.collector import Collector, collector
-from tests.e2e.running import Caller, Running
+from tests.e2e.running import Caller, Running, sprinters, sprinting
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory, seen: Collector) -> Iterator
         patch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", seen.address)
         patch.setenv("OTEL_BSP_SCHEDULE_DELAY", "200")
         patch.setenv("OTEL_METRIC_EXPORT_INTERVAL", "500")
-        running = Running(Path(tmp_path_factory.mktemp("traced")) / "home", log_format="json").start()
+        folder = Path(tmp_path_factory.mktemp("traced"))
+        running = Running(folder / "home", log_format="json", agreements_dir=sprinting(folder)).start()
         yield running
         running.stop()
 
@@ -97,3 +98,18 @@ def test_logs_are_one_json_object_a_line_with_the_trace(stack: Running, ticket: 
 
     lines = eventually(delivered, "a delivery is logged", 30)
     assert all("@" not in line["to"] or "***" in line["to"] for line in lines)
+
+
+def test_a_clock_that_fires_is_a_span_that_says_how_late(stack: Running, seen: Collector) -> None:
+    client, _ = sprinters(stack)
+    body = {"subject": "Unanswered", "description": "For a second.", "channel": "portal", "severity": "instant"}
+    ticket = client.post("/v1/tickets", body).json()["id"]
+
+    def fired() -> list[dict[str, Any]]:
+        return [span for span in seen.named("clock clock_missed") if span["attributes"]["escalade.ticket"] == ticket]
+
+    span = eventually(fired, "the missed response is a span", 30)[0]
+    assert span["attributes"]["escalade.kind"] == "response"
+    assert 0 <= span["attributes"]["escalade.late_seconds"] < 30
+    missed = [attributes for name, attributes, _ in seen.metrics if name == "escalade.clocks.missed"]
+    eventually(lambda: missed or [a for n, a, _ in list(seen.metrics) if n == "escalade.clocks.missed"], "counted", 30)
