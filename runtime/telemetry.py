@@ -117,6 +117,9 @@ def _set_up_logs(service: str, settings: Settings) -> None:
     logging.basicConfig(level=settings.log_level.upper(), handlers=[handler], force=True)
     for chatty in ("httpx", "httpcore", "alembic", "uvicorn.access"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # A workflow that leaves the worker's cache ends its span outside the context it began in: harmless, and a
+    # traceback in the log for each would bury what matters.
+    logging.getLogger("opentelemetry.context").setLevel(logging.CRITICAL)
 
 
 def _trace_of_now() -> Mapping[str, str]:
