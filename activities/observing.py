@@ -42,19 +42,16 @@ def observe(recording: Recording) -> None:
             _clocks.add(1, {"kind": kind, "verdict": str(fact.verdict), "severity": severity})
         if isinstance(fact, ev.ClockMissed):
             _missed.add(1, {"kind": kinds.get(fact.clock, fact.clock), "severity": severity})
-        if event.cause.startswith(DUE):
-            _fired(recording, event, kinds)
+        due = ev.due_instant(event.cause)
+        if due is not None:
+            _fired(recording, event, due, kinds)
 
 
-DUE = "due:"
-
-
-def _fired(recording: Recording, event: Event, kinds: dict[str, str]) -> None:
+def _fired(recording: Recording, event: Event, due: datetime, kinds: dict[str, str]) -> None:
     """One span per thing that time brought; several facts of one due instant are told by the one people notice."""
     fact = event.fact
     if isinstance(fact, (ev.ClockStarted, ev.ClockPaused, ev.ClockResumed, ev.ClockEnded)):
         return
-    due = datetime.fromisoformat(event.cause.removeprefix(DUE))
     late = max(0.0, (event.at - due).total_seconds())
     name = getattr(fact, "clock", None) or {"status_updated": "update", "consent_reminded": "consent"}.get(
         fact.type, ""

@@ -6,9 +6,10 @@ is an argument).
 """
 
 from agreements.compiling import compile_terms
-from agreements.problems import AgreementError, Problem
+from agreements.problems import AgreementError
 from agreements.reading import load, parse, published, revision
 from agreements.schema import AgreementFile
+from domain.errors import Problem
 
 __all__ = [
     "AgreementError",

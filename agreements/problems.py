@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -13,35 +12,14 @@ from pydantic_core import ErrorDetails
 
 from agreements.plain import Path, Reading
 from agreements.schema import AgreementFile
-from domain.errors import DomainError
+from domain.errors import FileRefused, Problem
 
 
-@dataclass(frozen=True)
-class Problem:
-    """`file` as it was named, `line` from 1 (0: the whole file), `path` as in `severities.p1.response.on`."""
-
-    file: str
-    line: int
-    path: str
-    message: str
-
-    def __str__(self) -> str:
-        place = f"{self.file}:{self.line}" if self.line else self.file
-        return ": ".join(part for part in (place, self.path, self.message) if part)
-
-
-class AgreementError(DomainError):
-    """An agreement file that cannot be used; `problems` are all that were found, in the order of the file."""
+class AgreementError(FileRefused):
+    """An agreement file that cannot be used."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("agreement_refused", "\n".join(str(problem) for problem in problems))
-        self.problems = problems
-
-
-def written(path: Path) -> str:
-    """A path as people write it: `ladder[1].of`."""
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    return text.removeprefix(".")
+        super().__init__("agreement_refused", problems)
 
 
 def explained(error: ValidationError, reading: Reading) -> Iterator[tuple[Path, str]]:

@@ -13,8 +13,9 @@ from pydantic import ValidationError
 
 from agreements import plain
 from agreements.parts import Known
-from agreements.problems import AgreementError, Problem, explained, written
+from agreements.problems import AgreementError, explained
 from agreements.schema import AgreementFile
+from domain.errors import Problem, written
 
 SUFFIX = ".yaml"
 NO_DEADLINE = ("next release", "best effort")

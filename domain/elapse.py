@@ -48,7 +48,7 @@ def elapse(state: Ticket, now: datetime, *, before: bool = False, command: str |
     until = now - datetime.resolution if before else now
     while (due := next_due(draft.state)) is not None and due <= until:
         if command is None:
-            draft.cause = f"due:{due.isoformat()}"
+            draft.cause = ev.cause_of_time(due)
         _act(draft, due, until, noticed=now if command is None else due)
     return draft.events
 
@@ -68,7 +68,7 @@ def _act(draft: Draft, due: datetime, until: datetime, noticed: datetime) -> Non
     silence = state.clock(ClockKind.consent)
     if silence is not None and silence.due is not None and silence.due <= until:
         # A reminder in the breath that closes for want of an answer would mock the client.
-        draft.cause = f"due:{silence.due.isoformat()}"
+        draft.cause = ev.cause_of_time(silence.due)
         return _fall_due(draft, silence, silence.due, noticed)
     return _remind(draft, due)
 

@@ -1,6 +1,8 @@
-"""The one error of the domain: a refusal with a stable code and a sentence that says what to do next."""
+"""Refusals: a stable code and a sentence that says what to do next; for a file, every problem with its place."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 
 class DomainError(Exception):
@@ -14,3 +16,35 @@ class DomainError(Exception):
         super().__init__(message)
         self.code = code
         self.message = message
+
+
+Path = tuple[str | int, ...]
+"""Where something stands in a file: `("ladder", 1, "of")`."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """`file` as it was named, `line` from 1 (0: the whole file), `path` as in `severities.p1.response.on`."""
+
+    file: str
+    line: int
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return ": ".join(part for part in (place, self.path, self.message) if part)
+
+
+class FileRefused(DomainError):
+    """A file that cannot be used; `problems` are all that were found, in the order of the file."""
+
+    def __init__(self, code: str, problems: list[Problem]) -> None:
+        super().__init__(code, "\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+def written(path: Path) -> str:
+    """A path as people write it: `ladder[1].of`."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.removeprefix(".")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -227,3 +228,16 @@ class Event(Model):
     by: Actor
     cause: str
     fact: Fact
+
+
+_DUE = "due:"
+
+
+def cause_of_time(due: datetime) -> str:
+    """The cause of what time brings: it names the due instant that came."""
+    return f"{_DUE}{due.isoformat()}"
+
+
+def due_instant(cause: str) -> datetime | None:
+    """The due instant that a cause names; None for a command's id."""
+    return datetime.fromisoformat(cause.removeprefix(_DUE)) if cause.startswith(_DUE) else None

@@ -3,38 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from domain.errors import DomainError
+from domain.errors import FileRefused, Path, Problem, written
 from foresight.mapping import Mapping
 
-Path = tuple[str | int, ...]
 
-
-@dataclass(frozen=True)
-class Problem:
-    """`line` counts from 1; `path` reads as in `rules[2].when.stage`."""
-
-    file: str
-    line: int
-    path: str
-    message: str
-
-    def __str__(self) -> str:
-        place = f"{self.file}:{self.line}" if self.line else self.file
-        return ": ".join(part for part in (place, self.path, self.message) if part)
-
-
-class MappingError(DomainError):
-    """A mapping that cannot be used; `problems` are all that were found."""
+class MappingError(FileRefused):
+    """A mapping that cannot be used."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("mapping_refused", "\n".join(str(problem) for problem in problems))
-        self.problems = problems
+        super().__init__("mapping_refused", problems)
 
 
 def checked(data: Any, *, file: str, line: Callable[[Path], int]) -> Mapping:
@@ -47,12 +29,6 @@ def checked(data: Any, *, file: str, line: Callable[[Path], int]) -> Mapping:
         found = sorted(set(_explained(error, data)), key=lambda one: (line(one[0]), str(one)))
         problems = [Problem(file, line(path), written(path), message) for path, message in found]
         raise MappingError(problems) from None
-
-
-def written(path: Path) -> str:
-    """A path as people write it."""
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    return text.removeprefix(".")
 
 
 def _explained(error: ValidationError, data: Any) -> Iterator[tuple[Path, str]]:
