@@ -12,9 +12,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from agreements import plain
-from agreements.parts import Known
 from agreements.problems import AgreementError, explained
 from agreements.schema import AgreementFile
+from agreements.schema.parts import Known
 from domain.errors import Problem, written
 
 SUFFIX = ".yaml"

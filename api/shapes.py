@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from domain.base import Instant
 from domain.commands import Line, Name, Text
 from domain.words import Channel, ClockKind, Role, Status, Verdict
 
@@ -33,6 +34,14 @@ class Body(BaseModel):
         return value
 
 
+class ProductFiled(Body):
+    """The product a request is about, as the client names it."""
+
+    name: Name
+    version: Line | None = None
+    serial: Line | None = None
+
+
 class OpenTicket(Body):
     """A new ticket. A client's organisation is its own; staff and monitors name it."""
 
@@ -57,6 +66,12 @@ class OpenTicket(Body):
     contact: Name | None = Field(None, description="whom we write to; absent: the client itself, or its administrator")
     contract: Name | None = Field(None, description="absent: the one that is valid now")
     organisation: Name | None = Field(None, description="needed from staff and monitors")
+    kind: str | None = Field(None, max_length=100, description="kind of request, one of the agreement's")
+    impact: str | None = Field(None, max_length=100, description="stated impact: proposes the severity")
+    intake: dict[str, Line | bool] = Field({}, description="answers to what the agreement's intake asks for")
+    product: ProductFiled | None = None
+    service: Name | None = Field(None, description="the service of ours that is down")
+    down_since: Instant | None = Field(None, description="since when; absent: since now")
 
 
 class Links(BaseModel):

@@ -59,7 +59,9 @@ def _organisation(filed: OpenTicket, caller: Principal) -> str:
 def _body_of(door: Door) -> type[Body]:
     """The domain's step without `type`, which the address says already."""
     fields: dict[str, Any] = {
-        name: (field.annotation, field) for name, field in door.step.model_fields.items() if name != "type"
+        name: (field.annotation, field)
+        for name, field in door.step.model_fields.items()
+        if name != "type" and name not in getattr(door.step, "FACTS", ())
     }
     examples = ConfigDict(json_schema_extra={"examples": [door.example]})
     base = type("StepBody", (Body,), {"model_config": examples, "__module__": __name__})

@@ -12,8 +12,8 @@ from rich.text import Text
 
 from agreements import AgreementFile, hours, revision
 from agreements.feasts import named
-from agreements.parts import Cited
-from agreements.promises import CalendarRule, Promise, Update
+from agreements.schema.parts import Cited
+from agreements.schema.promises import CalendarRule, Promise, Update
 
 NEXT = 3
 """Closed days shown of each calendar."""

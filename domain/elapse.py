@@ -14,8 +14,8 @@ from domain import keeping
 from domain.clock import GRACE, Alarm, Clock
 from domain.commands import SYSTEM
 from domain.draft import Draft
-from domain.ending import close
 from domain.events import Event
+from domain.rules.ending import close
 from domain.ticket import Ticket
 from domain.words import ClockKind, Closing, Status, Verdict
 

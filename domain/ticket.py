@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from domain.base import Instant, Model
 from domain.clock import Clock
-from domain.commands import Episode
-from domain.terms import LevelTerms, SeverityTerms, Terms
-from domain.words import Channel, ClockKind, Closing, Level, Party, ResolutionKind, Status
-
-
-class Resolution(Model):
-    """The proposal that consent was asked for."""
-
-    kind: ResolutionKind
-    text: str
-    proposed_at: Instant
-    consents: tuple[Party, ...] = ()
-    reminders: int = 0
-    remind_at: Instant | None = None
+from domain.commands import Episode, Product
+from domain.holdings import Awaited, Commitment, Interruption, Quote, Resolution, TimeEntry
+from domain.target import Target
+from domain.terms import LevelTerms, RequestTerms, SeverityTerms, Terms
+from domain.words import Channel, ClockKind, Closing, Level, Party, Status
 
 
 class Ticket(Model):
@@ -51,11 +42,45 @@ class Ticket(Model):
     reopen_until: Instant | None = None
     reopened_at: Instant | None = None
     episode: Episode | None = None
+    kind: str | None = None
+    impact: str | None = None
+    intake: dict[str, str | bool] = {}
+    missing: tuple[str, ...] = ()
+    """Items of the intake that the client has been asked for and still owes."""
+    product: Product | None = None
+    covers: tuple[str, ...] = ()
+    accepted: bool = True
+    representatives: dict[Party, str] = {}
+    success_manager: str | None = None
+    others: tuple[str, ...] = ()
+    """Members of staff who work on it besides the assignee."""
+    also: tuple[str, ...] = ()
+    """Competence groups that are needed besides `group`."""
+    forecast: Instant | None = None
+    interval: Target | None = None
+    """The update interval agreed for this ticket."""
+    entries: tuple[TimeEntry, ...] = ()
+    taken: dict[str, int] = {}
+    """Minutes taken from each hour package."""
+    reported: int = 0
+    """Number of the last entry in an intervention report."""
+    quote: Quote | None = None
+    handed_over: bool = False
+    awaited: Awaited | None = None
+    release: str | None = None
+    """The release that fixed it, whose installation can be asked for."""
+    commitment: Commitment | None = None
+    interruption: Interruption | None = None
     clocks: tuple[Clock, ...] = ()
 
     @property
     def severity_terms(self) -> SeverityTerms:
         return self.terms.severities[self.severity]
+
+    @property
+    def request_terms(self) -> RequestTerms | None:
+        """What the agreement says of its kind of request; None where it tells none apart."""
+        return self.terms.requests.get(self.kind) if self.kind else None
 
     @property
     def level_terms(self) -> LevelTerms:

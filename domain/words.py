@@ -77,6 +77,7 @@ class ResolutionKind(StrEnum):
 
     fix = "fix"
     workaround = "workaround"
+    promised_fix = "promised_fix"
     action_plan = "action_plan"
     recommendations = "recommendations"
 
@@ -87,6 +88,7 @@ class Means(StrEnum):
     call = "call"
     conversation = "conversation"
     email = "email"
+    remote_session = "remote_session"
 
 
 class Contact(StrEnum):
@@ -106,6 +108,61 @@ class Closing(StrEnum):
     consent = "consent"
     silence = "silence"
     withdrawn = "withdrawn"
+    not_covered = "not_covered"
+
+
+class Cover(StrEnum):
+    """Who pays for a kind of request: nobody (included), the hour counter, an invoice; or it is not handled here."""
+
+    included = "included"
+    deducted = "deducted"
+    billable = "billable"
+    not_handled = "not_handled"
+
+
+class ContactRole(StrEnum):
+    """What a contact is at the client's."""
+
+    key_user = "key_user"
+    administrator = "administrator"
+    end_user = "end_user"
+
+
+class Stage(StrEnum):
+    """How far a version of a product has come."""
+
+    released = "released"
+    release_candidate = "release_candidate"
+    beta = "beta"
+    development = "development"
+
+
+class Work(StrEnum):
+    """What the time of an entry was spent on (1L-19)."""
+
+    analysis = "analysis"
+    work = "work"
+    adjustment = "adjustment"
+
+
+class Fault(StrEnum):
+    """Who or what took a service down (TF-14)."""
+
+    provider = "provider"
+    client = "client"
+    internet = "internet"
+    maintenance = "maintenance"
+
+
+class Cause(StrEnum):
+    """The root cause of a problem (TF-17)."""
+
+    bug = "bug"
+    configuration = "configuration"
+    usage = "usage"
+    infrastructure = "infrastructure"
+    third_party = "third_party"
+    unknown = "unknown"
 
 
 STAFF = frozenset({Role.level1, Role.consultant, Role.rnd, Role.manager})

@@ -1,17 +1,12 @@
-"""The terms of one ticket: the agreement as it was when the ticket was opened (design decision 6).
-
-An agreement file is compiled to this snapshot outside the workflow: public holidays are expanded, targets parsed,
-the contract's choices made. The ticket carries it; the rules in this folder read nothing else.
-"""
+"""What is promised: by severity, by level, by the ladder, for consent and for reopening."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 from domain.base import Model
-from domain.calendar import Calendar
 from domain.target import Target
-from domain.words import Channel, ClockKind, Contact, Level, Party, ResolutionKind
+from domain.words import Channel, ClockKind, Party
 
 Title = dict[str, str]
 """A name as people read it, by language: `{"fr": "Impact critique", "en": "Critical impact"}`."""
@@ -26,6 +21,8 @@ class SeverityTerms(Model):
     update: Target | None = None
     update_warning: Target | None = None
     resolution: Target | None = None
+    impacts: dict[str, Title] = {}
+    """Stated impacts that propose this severity (OL-23, TF-18)."""
 
     def target(self, kind: ClockKind, channel: Channel) -> Target | None:
         """The target of a clock for a ticket that came by `channel`."""
@@ -41,6 +38,9 @@ class LevelTerms(Model):
     groups: dict[str, Title] = {}
     internal: Target | None = None
     pauses: tuple[ClockKind, ...] = ()
+    pauses_clause: tuple[str, ...] = ()
+    billable: Title = {}
+    """Why work at this level is billed, as the client reads it; empty where it is not (PC-06)."""
 
 
 class LadderStep(Model):
@@ -64,6 +64,8 @@ class ConsentTerms(Model):
     remind: Target | None = None
     silence: Target | None = None
     refusal: Literal["resume", "as_if_never_stopped"] = "resume"
+    representatives: bool = False
+    """Only the persons whom the contract names can give it, where it names some (TF-11)."""
     clause: tuple[str, ...] = ()
 
 
@@ -72,30 +74,4 @@ class ReopeningTerms(Model):
 
     within: Target
     clocks: Literal["continue", "afresh"] = "continue"
-
-
-class Terms(Model):
-    """Everything the rules need to know of an agreement for one ticket."""
-
-    agreement: str
-    revision: str
-    zone: str
-    languages: tuple[str, ...]
-    calendars: dict[str, Calendar]
-    severities: dict[str, SeverityTerms]
-    """Most severe first."""
-    default_severity: str
-    levels: dict[Level, LevelTerms]
-    ladder: tuple[LadderStep, ...] = ()
-    waiting_pauses: tuple[ClockKind, ...] = ()
-    first_response: tuple[Contact, ...] = (Contact.acknowledgement,)
-    update_kept_by: tuple[Contact, ...] = (Contact.status_update,)
-    resolutions: tuple[ResolutionKind, ...] = tuple(ResolutionKind)
-    triage_provisional: bool = False
-    """The client's severity counts only until a member of the team has set one (TF-06)."""
-    consent: ConsentTerms
-    reopening: ReopeningTerms
-
-    def language(self, wanted: str) -> str:
-        """The language we write in to somebody who asked for `wanted`."""
-        return wanted if wanted in self.languages else self.languages[0]
+    clause: tuple[str, ...] = ()

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 
 from agreements import feasts, hours
-from agreements.parts import Cited
-from agreements.promises import CalendarRule, LevelRule, SeverityRule
+from agreements.compiling import contact, cover, money, promises, rnd, scope
 from agreements.reading import revision
 from agreements.schema import AgreementFile
+from agreements.schema.promises import CalendarRule
 from domain.calendar import Calendar, always
-from domain.target import ALWAYS, Target, parse
+from domain.target import ALWAYS, Target
 from domain.terms import ConsentTerms, LadderStep, LevelTerms, ReopeningTerms, SeverityTerms, Terms
 from domain.words import ClockKind, Contact
 
@@ -26,10 +26,10 @@ def compile_terms(agreement: AgreementFile, *, opened: date, years: int = 5, shi
     """
     if years < 0:
         raise ValueError("years must be 0 or more: holidays are needed up to the end of a ticket's life")
-    severities = {name: _severity(rule) for name, rule in agreement.severities.items()}
-    levels = {level: _level(rule) for level, rule in agreement.levels.items()}
-    consent, reopening = _consent(agreement), agreement.reopening
-    within = _target(reopening, reopening.within, reopening.on, reopening.delivered)
+    severities = {name: promises.severity(rule) for name, rule in agreement.severities.items()}
+    levels = {level: promises.level(rule) for level, rule in agreement.levels.items()}
+    consent, reopening = promises.consent(agreement), agreement.reopening
+    within = promises.target(reopening, reopening.within, reopening.on, reopening.delivered)
     used = set(_calendars_of([*severities.values(), *levels.values(), consent, within]))
     span = (opened.year - 1, opened.year + years)
     calendars = {
@@ -64,52 +64,11 @@ def compile_terms(agreement: AgreementFile, *, opened: date, years: int = 5, shi
         triage_provisional=agreement.triage is not None and agreement.triage.provisional,
         consent=consent,
         reopening=ReopeningTerms(within=within, clocks=reopening.clocks),
-    )
-
-
-def _target(source: Cited, words: str, on: str | None, delivered: str | None = None) -> Target:
-    return parse(words, on=on, delivered=delivered, clause=source.clause, assumed=source.reason)
-
-
-def _severity(rule: SeverityRule) -> SeverityTerms:
-    response, update, resolution = rule.response, rule.update, rule.resolution
-    terms = SeverityTerms(title=rule.title)
-    if response:
-        by = {
-            channel: _target(response, words, response.on, response.delivered) for channel, words in response.by.items()
-        }
-        promised = _target(response, response.within, response.on, response.delivered)
-        terms = terms.model_copy(update={"response": promised, "response_by": by})
-    if update:
-        promised = _target(update, update.every, update.on, update.delivered)
-        # An update that is sent in opening hours only: counted around the clock, the warning would come at
-        # night and find nobody.
-        warning = _target(update, update.warn, update.on or update.delivered) if update.warn else None
-        terms = terms.model_copy(update={"update": promised, "update_warning": warning})
-    if resolution:
-        promised = _target(resolution, resolution.within, resolution.on, resolution.delivered)
-        terms = terms.model_copy(update={"resolution": promised})
-    return terms
-
-
-def _level(rule: LevelRule) -> LevelTerms:
-    own = rule.internal
-    return LevelTerms(
-        title=rule.title,
-        groups=rule.groups,
-        internal=_target(own, own.within, own.on, own.delivered) if own else None,
-        pauses=tuple(ClockKind(clock) for clock in rule.pauses),
-    )
-
-
-def _consent(agreement: AgreementFile) -> ConsentTerms:
-    rule = agreement.consent
-    return ConsentTerms(
-        of=rule.of,
-        remind=_target(rule, rule.remind.every, rule.remind.on) if rule.remind else None,
-        silence=_target(rule, rule.silence.close_after, rule.silence.on) if rule.silence else None,
-        refusal="resume" if rule.refusal == "resume" else "as_if_never_stopped",
-        clause=rule.clause,
+        **scope.compiled(agreement),
+        **cover.compiled(agreement),
+        **contact.compiled(agreement),
+        **money.compiled(agreement),
+        **rnd.compiled(agreement),
     )
 
 

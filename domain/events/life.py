@@ -1,17 +1,14 @@
-"""Events: what happened on a ticket. A `Fact` says what; `Event` adds its number, when, who and which command."""
+"""What happened in a ticket's life: opened, assigned, answered, escalated, resolved, closed, reopened."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from domain.base import Instant, Model
-from domain.clock import Alarm
-from domain.commands import Actor, Open
+from domain.commands import Open
 from domain.target import Target
-from domain.words import ClockKind, Closing, Level, Means, Party, ResolutionKind, Verdict
+from domain.terms import Terms
+from domain.words import Cause, Channel, Closing, Level, Means, Party, ResolutionKind
 
 
 class TicketOpened(Model):
@@ -28,11 +25,13 @@ class SeveritySet(Model):
     severity: str
     before: str
     reason: str
+    impact: str | None = None
 
 
 class TicketAssigned(Model):
     type: Literal["ticket_assigned"] = "ticket_assigned"
     assignee: str
+    others: tuple[str, ...] = ()
 
 
 class FirstResponseGiven(Model):
@@ -58,6 +57,9 @@ class StatusUpdated(Model):
     text: str = ""
     automatic: bool = False
     next_by: Instant | None = None
+    means: Means = Means.email
+    shown_on: tuple[Channel, ...] = ()
+    """Where the agreement demands it besides (TF-13)."""
 
 
 class InformationRequested(Model):
@@ -76,6 +78,10 @@ class Escalated(Model):
     group: str | None = None
     before: Level
     reason: str
+    also: tuple[str, ...] = ()
+    forecast: Instant | None = None
+    billable: str = ""
+    """Why the work is billed there, as the client reads it (PC-06)."""
 
 
 class ManagerInvolved(Model):
@@ -111,6 +117,9 @@ class ResolutionProposed(Model):
     kind: ResolutionKind
     text: str
     remind_at: Instant | None = None
+    cause: Cause | None = None
+    cause_text: str = ""
+    promised_by: Instant | None = None
 
 
 class ConsentGiven(Model):
@@ -147,97 +156,42 @@ class TicketArchived(Model):
     type: Literal["ticket_archived"] = "ticket_archived"
 
 
-class ClockStarted(Model):
-    """`ran` is the running time of a clock that goes on after a reopening; `started_at` is then the first start."""
+class ProgressAsked(Model):
+    type: Literal["progress_asked"] = "progress_asked"
+    text: str = ""
 
-    type: Literal["clock_started"] = "clock_started"
-    clock: str
-    kind: ClockKind
+
+class SessionOffered(Model):
+    type: Literal["session_offered"] = "session_offered"
+    session_at: Instant
+    text: str
+
+
+class IntervalAgreed(Model):
+    """From now on updates are due at this interval, whatever the severity promises."""
+
+    type: Literal["interval_agreed"] = "interval_agreed"
     target: Target
-    started_at: Instant
-    ran: tuple[tuple[Instant, Instant], ...] = ()
-    running_since: Instant | None = None
-    paused_by: tuple[str, ...] = ()
-    due: Instant | None = None
-    alarms: tuple[Alarm, ...] = ()
+    reason: str
 
 
-class ClockPaused(Model):
-    type: Literal["clock_paused"] = "clock_paused"
-    clock: str
-    why: str
+class CommitmentDue(Model):
+    """The instant for which a commitment was made has come, and it is not kept yet."""
+
+    type: Literal["commitment_due"] = "commitment_due"
+    promised_by: Instant
 
 
-class ClockResumed(Model):
-    """`due` is absent while another reason still holds the clock."""
-
-    type: Literal["clock_resumed"] = "clock_resumed"
-    clock: str
-    why: str
-    as_if_never_stopped: bool = False
-    due: Instant | None = None
-    alarms: tuple[Alarm, ...] = ()
-
-
-class ClockRetargeted(Model):
-    """Measured again against another target; a miss of the old one is taken back when the new one is not yet due."""
-
-    type: Literal["clock_retargeted"] = "clock_retargeted"
-    clock: str
-    target: Target
-    due: Instant | None = None
-    alarms: tuple[Alarm, ...] = ()
-    miss_withdrawn: bool = False
-
-
-class ClockMissed(Model):
-    """The due instant passed; `late` is how many seconds later that was acted upon."""
-
-    type: Literal["clock_missed"] = "clock_missed"
-    clock: str
-    due: Instant
-    late: float
-
-
-class ClockEnded(Model):
-    """The end of a clock, once: met, missed (done `late` seconds after its due instant) or cancelled with a reason."""
-
-    type: Literal["clock_ended"] = "clock_ended"
-    clock: str
-    verdict: Verdict
-    due: Instant | None = None
-    done_at: Instant
+class CommitmentKept(Model):
+    type: Literal["commitment_kept"] = "commitment_kept"
+    text: str
     late: int = 0
-    reason: str = ""
 
 
-Fact = Annotated[
-    TicketOpened | SeveritySet | TicketAssigned | FirstResponseGiven | CommentAdded | NoteAdded | StatusUpdated
-    | InformationRequested | InformationGiven | Escalated | ManagerInvolved | StaffWarned | ResolutionSuggested
-    | ResolutionProposed | ConsentGiven | ConsentReminded | ResolutionRefused | TicketClosed | TicketReopened
-    | TicketArchived | ClockStarted | ClockPaused | ClockResumed | ClockRetargeted | ClockMissed | ClockEnded,
-    Field(discriminator="type"),
-]  # fmt: skip
+class TermsChanged(Model):
+    """The agreement's newer revision holds from now on; `before` is the revision that held."""
 
-
-class Event(Model):
-    """Fact number `sequence` of a ticket. `cause` is the id of the command, or names the due instant that came."""
-
-    sequence: int
-    at: Instant
-    by: Actor
-    cause: str
-    fact: Fact
-
-
-_DUE = "due:"
-
-
-def cause_of_time(due: datetime) -> str:
-    """The cause of what time brings: it names the due instant that came."""
-    return f"{_DUE}{due.isoformat()}"
-
-
-def due_instant(cause: str) -> datetime | None:
-    """The due instant that a cause names; None for a command's id."""
-    return datetime.fromisoformat(cause.removeprefix(_DUE)) if cause.startswith(_DUE) else None
+    type: Literal["terms_changed"] = "terms_changed"
+    terms: Terms
+    before: str
+    rollout: str

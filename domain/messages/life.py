@@ -1,99 +1,15 @@
-"""Messages: who is told what when an event happens. Pure; the words themselves are written at delivery.
-
-The client is told by its contact's id, staff by assignee, team (level and group) or role: no address passes here.
-"""
+"""Who is told what of the steps of a ticket's life."""
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, Literal
 
 from domain import events as ev
-from domain.base import Model
 from domain.events import Event
+from domain.messages.shape import Telling, Told, both, one
 from domain.ticket import Ticket
 from domain.words import STAFF, ClockKind, Party, Role
-
-
-class Recipient(Model):
-    """`contact` and `staff` carry a person's id; `team` is "level" or "level/group"; `role` is lead or manager."""
-
-    kind: Literal["contact", "staff", "team", "role"]
-    id: str
-
-
-class Message(Model):
-    """One message to be delivered at least once under its `key`, `ticket:sequence:template:cause`.
-
-    The cause is part of the key because a step that was recorded but never became durable (its worker died first)
-    leaves its number to another step; the receiver must not take that one for a repetition.
-    """
-
-    key: str
-    ticket: str
-    sequence: int
-    to: Recipient
-    template: str
-    language: str
-    data: dict[str, Any] = {}
-    trace: str = ""
-    """The trace of the step that called for it (W3C traceparent), set when it is recorded."""
-
-
-Told = tuple[str, str, dict[str, Any]]
-"""(who, template, data) where who is client, assignee, team, lead or manager."""
-
-
-def messages(state: Ticket, event: Event) -> list[Message]:
-    """The messages that `event` calls for; `state` is the state after it."""
-    fact = event.fact
-    write = _TELLING.get(type(fact))
-    if write is None:
-        return []
-    cause = f"{zlib.crc32(event.cause.encode()):08x}"
-    return [
-        Message(
-            key=f"{state.id}:{event.sequence}:{template}:{cause}",
-            ticket=state.id,
-            sequence=event.sequence,
-            to=_recipient(state, who),
-            template=template,
-            language=state.terms.language(state.language),
-            data={**_about(state), **data},
-        )
-        for who, template, data in write(state, fact, event)
-    ]
-
-
-def _recipient(state: Ticket, who: str) -> Recipient:
-    if who == "client":
-        return Recipient(kind="contact", id=state.contact)
-    if who == "assignee" and state.assignee is not None:
-        return Recipient(kind="staff", id=state.assignee)
-    if who in ("assignee", "team"):
-        return Recipient(kind="team", id=f"{state.level}/{state.group}" if state.group else str(state.level))
-    return Recipient(kind="role", id=who)
-
-
-def _about(state: Ticket) -> dict[str, Any]:
-    language = state.terms.language(state.language)
-    title = state.severity_terms.title
-    return {
-        "subject": state.subject,
-        "severity": title.get(language, state.severity),
-        "level": str(state.level),
-        "group": _group(state, language),
-        "status": str(state.status),
-        "zone": state.terms.zone,
-        "since": (state.at_level_since or state.opened_at).isoformat(),
-    }
-
-
-def _group(state: Ticket, language: str) -> str | None:
-    title = state.level_terms.groups.get(state.group or "", {})
-    return title.get(language, state.group)
 
 
 def _opened(state: Ticket, fact: ev.TicketOpened, event: Event) -> Iterator[Told]:
@@ -202,40 +118,24 @@ def _warned(state: Ticket, fact: ev.StaffWarned, event: Event) -> Iterator[Told]
     yield "assignee", "staff_warning", {"clock": fact.clock, "alarm": fact.alarm, "due": due}
 
 
-def _one(who: str, template: str, *fields: str) -> Callable[[Ticket, Any, Event], Iterator[Told]]:
-    def write(state: Ticket, fact: Any, event: Event) -> Iterator[Told]:
-        yield who, template, {field: str(getattr(fact, field)) for field in fields}
-
-    return write
-
-
-def _both(client: str, staff: str, *fields: str) -> Callable[[Ticket, Any, Event], Iterator[Told]]:
-    def write(state: Ticket, fact: Any, event: Event) -> Iterator[Told]:
-        data = {field: str(getattr(fact, field)) for field in fields}
-        yield "client", client, data
-        yield "assignee", staff, data
-
-    return write
-
-
-_TELLING: dict[type, Callable[[Ticket, Any, Event], Iterator[Told]]] = {
+TELLING: Telling = {
     ev.TicketOpened: _opened,
-    ev.SeveritySet: _one("client", "severity", "reason"),
-    ev.TicketAssigned: _one("assignee", "staff_assigned"),
-    ev.FirstResponseGiven: _one("client", "first_response", "text", "means"),
+    ev.SeveritySet: one("client", "severity", "reason"),
+    ev.TicketAssigned: one("assignee", "staff_assigned"),
+    ev.FirstResponseGiven: one("client", "first_response", "text", "means"),
     ev.CommentAdded: _comment,
     ev.StatusUpdated: _update,
-    ev.InformationRequested: _one("client", "question", "question"),
+    ev.InformationRequested: one("client", "question", "question"),
     ev.InformationGiven: _answered,
     ev.Escalated: _escalated,
     ev.ManagerInvolved: _manager,
     ev.StaffWarned: _warned,
-    ev.ResolutionSuggested: _one("assignee", "staff_suggestion", "text"),
+    ev.ResolutionSuggested: one("assignee", "staff_suggestion", "text"),
     ev.ResolutionProposed: _proposed,
     ev.ConsentGiven: _consented,
     ev.ConsentReminded: _reminded,
     ev.ResolutionRefused: _refused,
     ev.TicketClosed: _closed,
-    ev.TicketReopened: _both("reopened", "staff_reopened", "reason"),
+    ev.TicketReopened: both("reopened", "staff_reopened", "reason"),
     ev.ClockMissed: _missed,
 }

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
-from agreements.parts import CalendarName, Cited, Rule, SeverityName, Words, known_to
-from agreements.promises import Promise, StoppableClock, fits
+from agreements.schema.parts import CalendarName, Cited, Rule, SeverityName, Words, known_to
+from agreements.schema.promises import Promise, StoppableClock, fits
 from domain.words import Contact, Party, ResolutionKind
 
 

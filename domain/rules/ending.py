@@ -8,10 +8,11 @@ from domain import keeping
 from domain.clock import Clock
 from domain.draft import Draft
 from domain.errors import DomainError
+from domain.rules.shape import Decisions
 from domain.words import STAFF, ClockKind, Closing, Contact, Party, Status, Verdict
 
 
-def resolve(draft: Draft, step: cmd.Resolve) -> None:
+def _resolve(draft: Draft, step: cmd.Resolve) -> None:
     """Proposes a resolution; another proposal takes the place of the one that waits for consent."""
     state = draft.state
     if step.kind not in state.terms.resolutions:
@@ -48,7 +49,7 @@ def _go_on_from_consent(draft: Draft) -> None:
     keeping.resume(draft, "consent", as_if_never_stopped=never_stopped)
 
 
-def consent(draft: Draft, step: cmd.Consent) -> None:
+def _consent(draft: Draft, step: cmd.Consent) -> None:
     """One side agrees; the ticket closes when the last one that is needed has."""
     state = draft.state
     resolution = state.resolution
@@ -64,7 +65,7 @@ def consent(draft: Draft, step: cmd.Consent) -> None:
         close(draft, Closing.consent)
 
 
-def refuse(draft: Draft, step: cmd.Refuse) -> None:
+def _refuse(draft: Draft, step: cmd.Refuse) -> None:
     """It is not solved: the ticket is worked on again, with its clocks."""
     state = draft.state
     if state.status is not Status.resolved:
@@ -78,7 +79,7 @@ def refuse(draft: Draft, step: cmd.Refuse) -> None:
     keeping.start(draft, ClockKind.internal, state.level_terms.internal)
 
 
-def withdraw(draft: Draft, step: cmd.Withdraw) -> None:
+def _withdraw(draft: Draft, step: cmd.Withdraw) -> None:
     """The client no longer needs it."""
     close(draft, Closing.withdrawn, step.reason)
 
@@ -97,7 +98,7 @@ def close(draft: Draft, closing: Closing, reason: str = "") -> None:
     draft.add(ev.TicketClosed(closing=closing, reason=reason, reopen_until=window or draft.now))
 
 
-def reopen(draft: Draft, step: cmd.Reopen) -> None:
+def _reopen(draft: Draft, step: cmd.Reopen) -> None:
     """The problem came back: the clocks go on, or start afresh, as the agreement says."""
     state = draft.state
     if state.active or state.status is Status.resolved:
@@ -129,3 +130,12 @@ def _carry_on(draft: Draft, ended: tuple[Clock, ...]) -> None:
             continue
         if kind is ClockKind.resolution or not state.answered:
             keeping.carry_on(draft, last, target)
+
+
+DECISIONS: Decisions = {
+    cmd.Resolve: _resolve,
+    cmd.Consent: _consent,
+    cmd.Refuse: _refuse,
+    cmd.Reopen: _reopen,
+    cmd.Withdraw: _withdraw,
+}

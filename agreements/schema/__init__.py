@@ -6,9 +6,7 @@ import json
 
 from pydantic import Field, field_validator
 
-from agreements.parts import Language, Rule, Slug, Title, Zone, places
-from agreements.promises import CalendarRule, LevelRule, SeverityRule
-from agreements.rules import (
+from agreements.schema.life import (
     Consent,
     DefaultSeverity,
     FirstResponse,
@@ -19,6 +17,8 @@ from agreements.rules import (
     Updates,
     Waiting,
 )
+from agreements.schema.parts import Language, Rule, Slug, Title, Zone, places
+from agreements.schema.promises import CalendarRule, LevelRule, SeverityRule
 from domain.target import ALWAYS
 from domain.words import Level
 

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, mo
 from pydantic_core import PydanticCustomError
 
 from agreements import feasts, hours
-from agreements.parts import CalendarName, Cited, Day, Rule, Slug, Title, Words, Zone, places
+from agreements.schema.parts import CalendarName, Cited, Day, Rule, Slug, Title, Words, Zone, places
 from domain.target import NO_DEADLINE, Unit, parse
 from domain.words import Channel
 

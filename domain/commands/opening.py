@@ -1,0 +1,75 @@
+"""The command that opens a ticket: what was filed, and every fact that the rules need to know of it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from domain.base import Instant, Model
+from domain.commands.base import Line, Name, Text
+from domain.terms import Terms
+from domain.words import Channel, ContactRole, Party, Stage
+
+
+class Episode(Model):
+    """One firing of an alert: the alert's fingerprint and when it began to fire."""
+
+    source: Name
+    fingerprint: Name
+    started_at: Instant
+
+
+class Product(Model):
+    """The product a request is about, with what we know of its version; absent facts are unknown.
+
+    `rank` counts versions from the newest, which is 0. `registered`: whether the organisation has registered it.
+    """
+
+    name: Name
+    version: Line | None = None
+    serial: Line | None = None
+    stage: Stage | None = None
+    rank: int | None = None
+    end_of_life: bool = False
+    registered: bool | None = None
+
+
+class Filer(Model):
+    """The contact on whose behalf a ticket is opened. `named` are the contacts who speak for the organisation."""
+
+    role: ContactRole
+    named: tuple[Name, ...] = ()
+
+
+class Open(Model):
+    """A client, staff or a monitor opens a ticket. `severity` is the one asked for; absent: the agreement's default."""
+
+    type: Literal["open"] = "open"
+    ticket: Name
+    subject: Line
+    description: Text
+    channel: Channel
+    organisation: Name
+    contract: Name
+    contact: Name
+    language: str
+    severity: str | None = None
+    terms: Terms
+    episode: Episode | None = None
+    kind: str | None = None
+    """Kind of request, one of the agreement's; absent: its default, where it has kinds."""
+    impact: str | None = None
+    """The impact that the client states; it proposes the severity where none is asked for."""
+    intake: dict[str, Line | bool] = {}
+    """What the intake was answered, by item; facts are true or false."""
+    product: Product | None = None
+    filer: Filer | None = None
+    covers: tuple[str, ...] = ()
+    """What the organisation's valid contracts under this agreement cover, where the agreement tells covers apart."""
+    accepted: bool = True
+    """Whether the implementation project is accepted (PC-16)."""
+    representatives: dict[Party, Name] = {}
+    """The persons named to agree that a ticket is solved (TF-11)."""
+    success_manager: Name | None = None
+    service: Name | None = None
+    """The service of ours that is down: the ticket is a service interruption since `down_since`."""
+    down_since: Instant | None = None

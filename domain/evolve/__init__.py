@@ -1,0 +1,60 @@
+"""`evolve(state, event) -> state`: what an event means. Pure, total, no decisions: those were made before.
+
+Each module knows the facts of one subject.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from domain import events as ev
+from domain.events import Event
+from domain.evolve import clocks, life, money, provider, rnd, scope
+from domain.evolve.shape import Changes
+from domain.ticket import Ticket
+
+_CHANGES: Changes = {
+    **clocks.CHANGES, **life.CHANGES, **scope.CHANGES, **money.CHANGES, **rnd.CHANGES, **provider.CHANGES,
+}  # fmt: skip
+
+
+def rebuild(events: Iterable[Event]) -> Ticket:
+    """The state that a ticket's events add up to. ValueError when they do not begin with its opening."""
+    state: Ticket | None = None
+    for event in events:
+        state = evolve(state, event)
+    if state is None:
+        raise ValueError("a ticket without events has no state")
+    return state
+
+
+def evolve(state: Ticket | None, event: Event) -> Ticket:
+    """The state after `event`. ValueError when the first event is not the opening."""
+    fact = event.fact
+    if isinstance(fact, ev.TicketOpened):
+        return _opened(fact, event)
+    if state is None:
+        raise ValueError("the first event of a ticket is its opening")
+    changes = _CHANGES[type(fact)](state, fact, event) if type(fact) in _CHANGES else {}
+    return state.model_copy(update={**changes, "sequence": event.sequence})
+
+
+def _opened(fact: ev.TicketOpened, event: Event) -> Ticket:
+    opening = fact.opening
+    return Ticket(
+        id=opening.ticket,
+        subject=opening.subject,
+        channel=opening.channel,
+        organisation=opening.organisation,
+        contract=opening.contract,
+        contact=opening.contact,
+        language=opening.language,
+        terms=opening.terms,
+        opened_at=event.at,
+        at_level_since=event.at,
+        severity=fact.severity,
+        severity_asked=opening.severity,
+        provisional=opening.terms.triage_provisional,
+        episode=opening.episode,
+        sequence=event.sequence,
+    )

@@ -1,0 +1,7 @@
+"""What the facts about defects and releases mean for a ticket."""
+
+from __future__ import annotations
+
+from domain.evolve.shape import Changes
+
+CHANGES: Changes = {}

@@ -1,0 +1,62 @@
+"""A message, whom it can go to, and what a module of this room declares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
+
+from domain.base import Model
+from domain.events import Event
+from domain.ticket import Ticket
+
+
+class Recipient(Model):
+    """`contact` and `staff` carry a person's id; `team` is "level" or "level/group"; `role` is lead or manager."""
+
+    kind: Literal["contact", "staff", "team", "role"]
+    id: str
+
+
+class Message(Model):
+    """One message to be delivered at least once under its `key`, `ticket:sequence:template:cause`.
+
+    The cause is part of the key because a step that was recorded but never became durable (its worker died first)
+    leaves its number to another step; the receiver must not take that one for a repetition.
+    """
+
+    key: str
+    ticket: str
+    sequence: int
+    to: Recipient
+    template: str
+    language: str
+    data: dict[str, Any] = {}
+    trace: str = ""
+    """The trace of the step that called for it (W3C traceparent), set when it is recorded."""
+
+
+Told = tuple[str, str, dict[str, Any]]
+"""(who, template, data) where who is client, assignee, team, lead or manager."""
+
+Telling = dict[type, Callable[[Ticket, Any, Event], Iterator[Told]]]
+"""For each kind of fact, what it calls for; the state is the one after it."""
+
+
+def one(who: str, template: str, *fields: str) -> Callable[[Ticket, Any, Event], Iterator[Told]]:
+    """One message, with these fields of the fact as its data."""
+
+    def write(state: Ticket, fact: Any, event: Event) -> Iterator[Told]:
+        yield who, template, {field: str(getattr(fact, field)) for field in fields}
+
+    return write
+
+
+def both(client: str, staff: str, *fields: str) -> Callable[[Ticket, Any, Event], Iterator[Told]]:
+    """The same to the client and to the assignee, each in its own words."""
+
+    def write(state: Ticket, fact: Any, event: Event) -> Iterator[Told]:
+        data = {field: str(getattr(fact, field)) for field in fields}
+        yield "client", client, data
+        yield "assignee", staff, data
+
+    return write

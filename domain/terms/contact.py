@@ -1,0 +1,42 @@
+"""How client and support reach one another: preferred channels, subjects and whom to turn to, agreed intervals."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from domain.base import Model
+from domain.terms.promises import Title
+from domain.words import Channel, Means
+
+Evaluated = Literal["assignee", "kind", "severity", "impact"]
+
+
+class Subject(Model):
+    """Whom to turn to for a subject: a role of ours (account manager, customer services, ...)."""
+
+    title: Title
+    role: str
+    role_title: Title
+    clause: tuple[str, ...] = ()
+    assumed: str | None = None
+
+
+class ContactTerms(Model):
+    """Channels by severity, and what has to stand before the first response.
+
+    `preferred`: how the client best reaches us (TF-01). `updates_by`: the means that carry an update; `updates_also`:
+    where it is shown besides (TF-13). `before_response`: what is set before the first response (OL-08).
+    `interval_agreed`: another update interval can be agreed for a ticket (OL-17). `continuous`: severities worked on
+    without a break: always assigned, paused only for the client (OL-18). `stays`: the level that stays the client's
+    contact whoever works on the ticket (OL-24).
+    """
+
+    preferred: dict[str, tuple[Channel, ...]] = {}
+    preferred_clause: tuple[str, ...] = ()
+    updates_by: tuple[Means, ...] = ()
+    updates_also: dict[str, tuple[Channel, ...]] = {}
+    before_response: tuple[Evaluated, ...] = ()
+    interval_agreed: bool = False
+    continuous: tuple[str, ...] = ()
+    stays: str | None = None
+    subjects: dict[str, Subject] = {}

@@ -1,0 +1,14 @@
+"""Products and their versions, kinds of request, requests that were refused."""
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,14 @@
+"""What a contract chooses and names: programme, region, cover, acceptance, people."""
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,14 @@
+"""Competence groups, leads, and what a ticket's row shows of contact."""
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

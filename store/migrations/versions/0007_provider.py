@@ -1,0 +1,14 @@
+"""Services, their interruptions, maintenance windows, messages without a ticket."""
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
