@@ -1,0 +1,290 @@
+"""A whole support organisation for a clause's test: the real API over the real workflow, with virtual time.
+
+Everything is as in production except the clock (the time-skipping server's) and the mail server: what would be sent
+is read from the outbox, in the words that the client would read.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sysconfig
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+from sqlalchemy import select
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from activities.recording import Recorder
+from activities.texts import Texts
+from agreements import load, published, revision
+from api.app import create_app
+from api.context import now as api_now
+from api.engine import TicketEngine
+from domain.messages import Message
+from domain.words import Level, Role
+from runtime.settings import Settings
+from runtime.temporal import register_search_attributes
+from store import agreements, directory, keys
+from store.database import Database
+from store.directory import Contact, Contract, Mailbox, Organisation, Staff
+from store.tables import outbox
+from workflows import sandbox, visibility
+from workflows.ticket import TicketWorkflow
+
+SCRIPTS = Path(sysconfig.get_path("scripts"))
+SINCE = datetime(2020, 1, 1, tzinfo=UTC)
+YEAR = 2031
+"""Every story takes place in it: far enough ahead for a clock that only goes forward. 3 March 2031 is a Monday."""
+
+TEXTS = Texts()
+STAFF = {
+    "bob": Staff(id="bob", name="Bob", email="bob@support.example", role=Role.level1, level=Level.support),
+    "lea": Staff(id="lea", name="Léa", email="lea@support.example", role=Role.level1, level=Level.support),
+    "clara": Staff(
+        id="clara", name="Clara", email="clara@support.example", role=Role.consultant, level=Level.consulting,
+        group="logistics",
+    ),
+    "dora": Staff(id="dora", name="Dora", email="dora@support.example", role=Role.rnd, level=Level.rnd),
+    "max": Staff(id="max", name="Max", email="max@support.example", role=Role.manager),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A message as its reader would have it."""
+
+    template: str
+    to: str
+    subject: str
+    text: str
+    language: str
+    data: dict[str, Any]
+
+
+class Refused(Exception):
+    """A call that was answered with a problem document."""
+
+    def __init__(self, status: int, problem: dict[str, Any]) -> None:
+        super().__init__(f"{status}: {problem}")
+        self.status = status
+        self.problem = problem
+
+    @property
+    def code(self) -> str:
+        """The stable code of the refusal."""
+        return str(self.problem["code"])
+
+
+class Desk:
+    """`await desk.post("anna", "/v1/tickets", {...})`; people are clients' contacts, or ids of `STAFF`.
+
+    The organisation "acme" has one contract, under the agreement that the test names, and the contacts anna (key
+    user), ines (administrator) and emile (end user). `zone` is that of the wall clock that tests speak of.
+    """
+
+    def __init__(self, environment: WorkflowEnvironment, database: Database, zone: str) -> None:
+        self.environment = environment
+        self.database = database
+        self.zone = ZoneInfo(zone)
+        settings = Settings()
+        self.engine = TicketEngine(environment.client, task_queue="test", timeout=timedelta(seconds=20))
+        self.app = create_app(settings, engine=self.engine, database=database)
+        self.app.dependency_overrides[api_now] = self.now
+        self.http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(self.app, raise_app_exceptions=False), base_url="http://escalade"
+        )
+        self._keys: dict[str, str] = {}
+
+    # --- time
+
+    async def now(self) -> datetime:
+        """Virtual now."""
+        return await self.environment.get_current_time()
+
+    def at(self, wall: str) -> datetime:
+        """An instant by the clock on the wall: "03-03 10:00" (of YEAR), or with its own year in front."""
+        wall = wall if wall.count("-") == 2 else f"{YEAR}-{wall}"
+        return datetime.strptime(wall, "%Y-%m-%d %H:%M").replace(tzinfo=self.zone).astimezone(UTC)
+
+    async def until(self, wall: str) -> None:
+        """Lets time pass until then; never back."""
+        left = self.at(wall) - await self.now()
+        assert left >= timedelta(), f"{wall} has passed"
+        if left:
+            await self.environment.sleep(left)
+
+    # --- people
+
+    def save(self, *entries: Organisation | Contract | Contact | Staff | Mailbox) -> None:
+        """More of the directory, or other values for what is there."""
+        directory.save(self.database, *entries)
+
+    def key(self, who: str) -> str:
+        """The API key of a contact, of a member of staff, or of `monitor` and `operations`."""
+        if who not in self._keys:
+            role, organisation = self._who(who)
+            self._keys[who], _ = keys.create(
+                self.database, role=role, subject=who, organisation=organisation, now=SINCE
+            )
+        return self._keys[who]
+
+    def _who(self, who: str) -> tuple[Role, str | None]:
+        member, contact = directory.member(self.database, who), directory.contact(self.database, who)
+        if member is not None:
+            return member.role, None
+        if contact is not None:
+            return Role.client, contact.organisation
+        return {"monitor": Role.integrator, "operations": Role.operations}[who], None
+
+    # --- the API
+
+    async def call(self, who: str, method: str, path: str, body: Any = None, **more: Any) -> httpx.Response:
+        """One call, answered however."""
+        headers = {"Authorization": f"Bearer {self.key(who)}", **more.pop("headers", {})}
+        return await self.http.request(method, path, json=body, headers=headers, **more)
+
+    async def get(self, who: str, path: str, **more: Any) -> Any:
+        """The answer to a read; Refused otherwise."""
+        return _read(await self.call(who, "GET", path, **more))
+
+    async def post(self, who: str, path: str, body: Any = None, **more: Any) -> Any:
+        """The answer to a call that changes something; Refused otherwise."""
+        return _read(await self.call(who, "POST", path, body, **more))
+
+    async def open(self, who: str = "anna", **filed: Any) -> str:
+        """Opens a ticket of acme's; its number."""
+        body = {
+            "subject": "Nothing is printed",
+            "description": "Since this morning nothing leaves the printer.",
+            "channel": "portal",
+            **({} if self._who(who)[1] else {"organisation": "acme", "contact": "anna"}),
+            **filed,
+        }
+        return str((await self.post(who, "/v1/tickets", body))["id"])
+
+    async def step(self, who: str, ticket: str, path: str, **body: Any) -> dict[str, Any]:
+        """One step: `await desk.step("bob", ticket, "comments", text="…")`; its receipt. Refused otherwise."""
+        return dict(await self.post(who, f"/v1/tickets/{ticket}/{path}", body))
+
+    # --- what came of it
+
+    async def ticket(self, ticket: str, who: str = "bob") -> dict[str, Any]:
+        """The ticket as `who` reads it."""
+        return dict(await self.get(who, f"/v1/tickets/{ticket}"))
+
+    async def timeline(self, ticket: str, who: str = "bob") -> list[dict[str, Any]]:
+        """Its events as `who` reads them."""
+        return list((await self.get(who, f"/v1/tickets/{ticket}/timeline", params={"limit": 200}))["items"])
+
+    async def types(self, ticket: str, who: str = "bob") -> list[str]:
+        """The types of its events."""
+        return [str(entry["type"]) for entry in await self.timeline(ticket, who)]
+
+    async def clocks(self, ticket: str, kind: str | None = None, who: str = "bob") -> list[dict[str, Any]]:
+        """Its clocks explained, oldest first."""
+        items = (await self.get(who, f"/v1/tickets/{ticket}/clocks"))["items"]
+        return [item for item in items if kind is None or item["kind"] == kind]
+
+    async def clock(self, ticket: str, kind: str, who: str = "bob") -> dict[str, Any]:
+        """The newest clock of a kind."""
+        return (await self.clocks(ticket, kind, who))[-1]
+
+    async def due(self, ticket: str, kind: str) -> str | None:
+        """When it is due, by the clock on the wall: "2031-03-03 11:00"."""
+        return self.wall((await self.clock(ticket, kind))["due"])
+
+    def wall(self, instant: str | None) -> str | None:
+        """An instant of the API by the clock on the wall."""
+        return f"{datetime.fromisoformat(instant).astimezone(self.zone):%Y-%m-%d %H:%M}" if instant else None
+
+    def mails(self, ticket: str, template: str | None = None, to: str | None = None) -> list[Mail]:
+        """What was sent about a ticket, oldest first; `to` is a contact, a member of staff, a team or a role."""
+        query = select(outbox.c.body).where(outbox.c.ticket == ticket).order_by(outbox.c.sequence)
+        with self.database.read() as connection:
+            bodies = connection.execute(query).scalars().all()
+        found = [Message.model_validate(body if isinstance(body, dict) else json.loads(body)) for body in bodies]
+        return [
+            _mail(message) for message in found if template in (None, message.template) and to in (None, message.to.id)
+        ]
+
+
+def _read(answer: httpx.Response) -> Any:
+    if answer.status_code >= 400:
+        raise Refused(answer.status_code, answer.json())
+    return answer.json() if "json" in answer.headers.get("content-type", "") else answer.content
+
+
+def _mail(message: Message) -> Mail:
+    written = TEXTS.write(message, message.language)
+    return Mail(message.template, message.to.id, written.subject, written.text, written.language, message.data)
+
+
+def fill(database: Database, own: Path | None = None) -> None:
+    """The schema, the agreements (with those of a folder of their own) and our staff."""
+    database.upgrade()
+    for name, path in published(own).items():
+        agreements.save(database, name, revision(load(path)), path.read_text(encoding="utf-8"), SINCE)
+    teams = ("support", "consulting", "rnd")
+    directory.save(
+        database,
+        *STAFF.values(),
+        *(Mailbox(kind="team", id=team, email=f"{team}@support.example") for team in teams),
+        *(Mailbox(kind="role", id=role, email=f"{role}@support.example") for role in ("lead", "manager")),
+    )
+
+
+def client(database: Database, agreement: str, language: str, **contract: Any) -> None:
+    """The organisation acme, with one contract and three contacts."""
+    directory.save(
+        database,
+        Organisation(id="acme", name="ACME", language=language),
+        Contract(id="acme-1", organisation="acme", agreement=agreement, valid_from=SINCE, **contract),
+        *(
+            Contact(
+                id=who, organisation="acme", name=who.title(), role=role, language=language,  # type: ignore[arg-type]
+                email=f"{who}@acme.example",
+            )
+            for who, role in (("anna", "key_user"), ("ines", "administrator"), ("emile", "end_user"))
+        ),
+    )  # fmt: skip
+
+
+@asynccontextmanager
+async def opened(
+    filled: Path, folder: Path, agreement: str, *, start: str, zone: str, language: str, **contract: Any
+) -> AsyncIterator[Desk]:
+    """A desk under one agreement, whose clock stands at `start` ("03-03 09:00"); `filled` is a database to copy."""
+    file = folder / "escalade.db"
+    shutil.copy(filled, file)
+    database = Database(f"sqlite:///{file}")
+    client(database, agreement, language, **contract)
+    async with await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=str(SCRIPTS / "temporal-test-server"), data_converter=pydantic_data_converter
+    ) as environment:
+        await register_search_attributes(environment.client, visibility.SEARCH_ATTRIBUTES)
+
+        async def nobody() -> None:
+            """Nothing is delivered here: the outbox is read instead."""
+
+        recorder = Recorder(database=database, wake=nobody, on_recorded=lambda _: None)
+        async with Worker(
+            environment.client,
+            task_queue="test",
+            workflows=[TicketWorkflow],
+            activities=[recorder.record],
+            workflow_runner=sandbox.runner(),
+        ):
+            desk = Desk(environment, database, zone)
+            await desk.until(start)
+            async with desk.http:
+                yield desk
+    database.close()
