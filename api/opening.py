@@ -17,6 +17,7 @@ from domain.events import Event, TicketOpened
 from domain.evolve import rebuild
 from domain.record import Summary, summarise
 from domain.ticket import Ticket
+from domain.words import Party
 from store import directory, tickets
 from workflows.protocol import Start
 
@@ -31,30 +32,43 @@ def prepare(
     found = directory.organisation(ours.database, organisation)
     if found is None:
         raise invalid("/organisation", f'There is no organisation "{organisation}".', code="unknown_organisation")
-    contract, agreement = _contract(ours, filed, organisation, now)
+    contract = _contract(ours, filed, organisation, now)
     contact = _contact(ours, filed, organisation)
-    terms = ours.agreements.terms(ours.database, agreement, now)
+    terms = ours.agreements.terms(ours.database, contract.agreement, now)
     return Open(
         ticket=ticket,
         subject=filed.subject,
         description=filed.description,
         channel=filed.channel,
         organisation=organisation,
-        contract=contract,
+        contract=contract.id,
         contact=contact.id,
         language=filed.language or contact.language or found.language,
         severity=filed.severity,
         terms=terms,
         episode=episode,
+        kind=filed.kind,
+        impact=filed.impact,
+        intake=filed.intake,
+        service=filed.service,
+        down_since=(filed.down_since or now) if filed.service else None,
+        accepted=contract.accepted_at is not None and contract.accepted_at <= now,
+        success_manager=contract.success_manager,
+        representatives=_representatives(contract),
     )
 
 
-def _contract(ours: Context, filed: OpenTicket, organisation: str, now: datetime) -> tuple[str, str]:
+def _representatives(contract: directory.Contract) -> dict[Party, str]:
+    named = {Party.client: contract.client_representative, Party.provider: contract.provider_representative}
+    return {party: who for party, who in named.items() if who is not None}
+
+
+def _contract(ours: Context, filed: OpenTicket, organisation: str, now: datetime) -> directory.Contract:
     valid = directory.contracts(ours.database, organisation, at=now)
     if filed.contract is not None:
         for contract in valid:
             if contract.id == filed.contract:
-                return contract.id, contract.agreement
+                return contract
         known = ", ".join(contract.id for contract in valid) or "none"
         detail = f'"{filed.contract}" is no contract of {organisation} that is valid now; valid: {known}.'
         raise invalid("/contract", detail, code="unknown_contract")
@@ -65,7 +79,7 @@ def _contract(ours: Context, filed: OpenTicket, organisation: str, now: datetime
         raise invalid(
             "/contract", f"{organisation} has several contracts; name one: {known}.", code="several_contracts"
         )
-    return valid[0].id, valid[0].agreement
+    return valid[0]
 
 
 def _contact(ours: Context, filed: OpenTicket, organisation: str) -> directory.Contact:

@@ -82,7 +82,7 @@ def load_directory(database: Database) -> None:
 def _clients() -> Iterator[Organisation | Contract | Contact]:
     for agreement, (ident, name, language, aliases) in CLIENTS.items():
         yield Organisation(id=ident, name=name, language=language, aliases=aliases)
-        yield Contract(id=f"{ident}-1", organisation=ident, agreement=agreement, valid_from=SINCE)
+        yield Contract(id=f"{ident}-1", organisation=ident, agreement=agreement, valid_from=SINCE, accepted_at=SINCE)
         for first, role in PEOPLE:
             yield Contact(
                 id=f"{first}@{ident}",

@@ -27,13 +27,23 @@ class Organisation(Model):
 
 
 class Contract(Model):
-    """Which agreement an organisation has, from `valid_from` until before `valid_to`."""
+    """Which agreement an organisation has, from `valid_from` until before `valid_to`.
+
+    `cover` where the agreement tells covers apart. `accepted_at`: when the implementation project was accepted; absent
+    while it goes on. The people are ids: of our staff, and for `client_representative` of a contact.
+    """
 
     id: str
     organisation: str
     agreement: str
     programme: str | None = None
     region: str | None = None
+    cover: str | None = None
+    accepted_at: Instant | None = None
+    success_manager: str | None = None
+    account_manager: str | None = None
+    client_representative: str | None = None
+    provider_representative: str | None = None
     valid_from: Instant
     valid_to: Instant | None = None
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from domain import events as ev
+from domain.commands import Open
 from domain.events import Event
 from domain.evolve import clocks, life, money, provider, rnd, scope
 from domain.evolve.shape import Changes
+from domain.holdings import Interruption
 from domain.ticket import Ticket
 
 _CHANGES: Changes = {
@@ -56,5 +58,20 @@ def _opened(fact: ev.TicketOpened, event: Event) -> Ticket:
         severity_asked=opening.severity,
         provisional=opening.terms.triage_provisional,
         episode=opening.episode,
+        kind=opening.kind or opening.terms.default_request,
+        impact=opening.impact,
+        intake=opening.intake,
+        product=opening.product,
+        covers=opening.covers,
+        accepted=opening.accepted,
+        representatives=opening.representatives,
+        success_manager=opening.success_manager,
+        interruption=_interruption(opening),
         sequence=event.sequence,
     )
+
+
+def _interruption(opening: Open) -> Interruption | None:
+    if opening.service is None or opening.down_since is None:
+        return None
+    return Interruption(service=opening.service, down_since=opening.down_since)

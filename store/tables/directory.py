@@ -24,6 +24,12 @@ contracts = Table(
     words("agreement"),
     words("programme", optional=True),
     words("region", optional=True),
+    words("cover", optional=True),  # where the agreement tells covers apart: subscription, maintenance
+    instant("accepted_at", optional=True),  # of the implementation project
+    words("success_manager", optional=True),  # members of staff and contacts, by id
+    words("account_manager", optional=True),
+    words("client_representative", optional=True),
+    words("provider_representative", optional=True),
     instant("valid_from"),
     instant("valid_to", optional=True),
     Index("contracts_by_organisation", "organisation", "valid_from"),

@@ -29,7 +29,7 @@ def is_problem(answer: Any, status: int, code: str) -> dict[str, Any]:
 
 
 def test_every_refusal_of_the_rules_has_a_status() -> None:
-    rules = "".join(path.read_text() for path in (ROOT / "domain").glob("*.py"))
+    rules = "".join(path.read_text() for path in (ROOT / "domain").rglob("*.py"))
     codes = set(re.findall(r'DomainError\(\s*"(\w+)"', rules))
     assert len(codes) > 10
     assert codes <= set(problems.STATUS)

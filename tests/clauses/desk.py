@@ -42,6 +42,7 @@ from workflows.ticket import TicketWorkflow
 
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)
+CONTRACT: dict[str, Any] = {"id": "acme-1", "organisation": "acme", "valid_from": SINCE, "accepted_at": SINCE}
 YEAR = 2031
 """Every story takes place in it: far enough ahead for a clock that only goes forward. 3 March 2031 is a Monday."""
 
@@ -247,7 +248,7 @@ def client(database: Database, agreement: str, language: str, **contract: Any) -
     directory.save(
         database,
         Organisation(id="acme", name="ACME", language=language),
-        Contract(id="acme-1", organisation="acme", agreement=agreement, valid_from=SINCE, **contract),
+        Contract(**{**CONTRACT, "agreement": agreement, **contract}),
         *(
             Contact(
                 id=who, organisation="acme", name=who.title(), role=role, language=language,  # type: ignore[arg-type]
