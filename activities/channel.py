@@ -32,6 +32,8 @@ class Post:
     name: str
     email: str
     at: datetime
+    reply_to: str = ""
+    """Where the answer goes; empty for the sender's own address."""
 
 
 class Session(Protocol):

@@ -7,6 +7,7 @@ from typing import Any
 
 from activities.letters import Letter, Quote, Words
 from activities.phrases import Phrases, mark
+from activities.texts_contact import passed_on, preferred
 
 Data = Mapping[str, Any]
 
@@ -14,6 +15,7 @@ _MEANS = {
     "call": mark("We have called you about your ticket, and noted:"),
     "conversation": mark("We have talked with you about your ticket, and noted:"),
     "email": mark("We have looked at your ticket. This is our first response:"),
+    "remote_session": mark("We have looked at it together with you in a remote session, and noted:"),
 }
 _KINDS = {
     "fix": mark("We propose this fix for your ticket:"),
@@ -37,7 +39,7 @@ def _opened(p: Phrases, d: Data) -> Letter:
         "Thank you for writing to us. Your ticket has been received with the severity: {severity}.",
         severity=d["severity"],
     )
-    return Letter(p.say("Ticket received"), (received, " ".join(filter(None, promised))))
+    return Letter(p.say("Ticket received"), (received, " ".join(filter(None, promised)), preferred(p, d)))
 
 
 def _severity(p: Phrases, d: Data) -> Letter:
@@ -112,7 +114,8 @@ def _escalated(p: Phrases, d: Data) -> Letter:
         before=p.level(d["before"]),
     )
     kept = p.say("There is nothing you need to do: the ticket keeps its number and its history.")
-    return Letter(p.say("Passed on to {level}", level=p.holder(d)), (moved, Quote(d["reason"]), kept))
+    title = p.say("Passed on to {level}", level=p.holder(d))
+    return Letter(title, (moved, Quote(d["reason"]), *passed_on(p, d), kept))
 
 
 def _manager(p: Phrases, d: Data) -> Letter:

@@ -103,7 +103,8 @@ class _Round:
         return self._server_away
 
     def _look_up(self) -> dict[Recipient, directory.Address | None]:
-        everybody = {waiting.message.to for group in self._groups for waiting in group}
+        messages = [waiting.message for group in self._groups for waiting in group]
+        everybody = {message.to for message in messages} | {message.reply for message in messages if message.reply}
         return {to: directory.address_of(self._its.database, to) for to in everybody}
 
     async def _note_gone(self) -> None:
@@ -148,7 +149,9 @@ class _Round:
         now = its.now()
         try:
             rendered = its.texts.render(message)
-            await session.send(Post(message, rendered, address.name or "", address.email, now))
+            reply = self._addresses[message.reply] if message.reply else None
+            reply_to = reply.email if reply else ""
+            await session.send(Post(message, rendered, address.name or "", address.email, now, reply_to))
         except Refused as refusal:
             return await self._failed(message, str(refusal), attempt, None)
         except TryLater as trouble:

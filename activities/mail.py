@@ -162,6 +162,10 @@ def compose(post: Post, *, sender: str, domain: str) -> EmailMessage:
     except (MessageError, ValueError, IndexError) as error:  # all three, for what is no address
         raise Refused(f'"{masked(post.email)}" is no e-mail address; correct it') from error
     mail["From"] = sender
+    if post.reply_to:
+        # A mailbox with a wrong address is ours to mend, and no reason to keep the mail back.
+        with suppress(MessageError, ValueError, IndexError):
+            mail["Reply-To"] = Address(addr_spec=post.reply_to)
     mail["Subject"] = one_line(post.rendered.subject)
     mail["Date"] = format_datetime(post.at)
     mail["Message-ID"] = f"<{_id_part(message.key)}@{domain}>"

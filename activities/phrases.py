@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time, format_timedelta, get_timezone_name
+from babel.lists import format_list
+from babel.units import format_unit
 
 ENGLISH = "en"
 _TERRITORY = {ENGLISH: "en_GB"}  # day before month and a 24-hour clock; every other language is its own
@@ -75,6 +77,14 @@ class Phrases:
     def span(self, seconds: float) -> str:
         """A length of time, rounded to its largest unit ("3 hours")."""
         return format_timedelta(timedelta(seconds=seconds), granularity="minute", locale=self._locale)
+
+    def length(self, count: int, unit: Literal["minute", "hour", "day"]) -> str:
+        """A length of time in one unit, exactly ("90 minutes")."""
+        return format_unit(count, f"duration-{unit}", locale=self._locale)
+
+    def either(self, words: Sequence[str]) -> str:
+        """Several words as a list of which one will do ("by e-mail or telephone")."""
+        return format_list(words, style="or", locale=self._locale)
 
     def level(self, level: str, group: str | None = None) -> str:
         """Who a level (and group) is, fit for "with ..."; one unknown here is named as it is."""

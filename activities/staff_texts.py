@@ -7,6 +7,7 @@ from typing import Any
 
 from activities.letters import Letter, Quote, Words
 from activities.phrases import Phrases, mark
+from activities.texts_contact import STAFF_CONTACT_TEXTS, preferred_staff
 
 Data = Mapping[str, Any]
 
@@ -28,7 +29,7 @@ _CLOSINGS = {
 
 def _opened(p: Phrases, d: Data) -> Letter:
     came = p.say("A new ticket has come from {organisation}:", organisation=d["organisation"])
-    return Letter(p.say("New ticket"), (came, Quote(d["description"])))
+    return Letter(p.say("New ticket"), (came, Quote(d["description"]), preferred_staff(p, d)))
 
 
 def _assigned(p: Phrases, d: Data) -> Letter:
@@ -124,6 +125,7 @@ def _missed(p: Phrases, d: Data) -> Letter:
 
 
 STAFF_TEXTS: dict[str, Words] = {
+    **STAFF_CONTACT_TEXTS,
     "staff_opened": _opened,
     "staff_assigned": _assigned,
     "staff_comment": _comment,

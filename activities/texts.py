@@ -17,10 +17,13 @@ from activities.client_texts import CLIENT_TEXTS
 from activities.letters import Letter, Lines, Part, Quote, body, facts, one_line
 from activities.phrases import ENGLISH, MissingTranslation, Phrases
 from activities.staff_texts import STAFF_TEXTS
+from activities.texts_contact import CONTACT_TEXTS
+from activities.texts_interval import INTERVAL_TEXTS
+from activities.texts_rollout import ROLLOUT_TEXTS
 from domain.messages import Message
 
 LOCALE = Path(__file__).with_name("locale")
-TEMPLATES = {**CLIENT_TEXTS, **STAFF_TEXTS}
+TEMPLATES = {**CLIENT_TEXTS, **CONTACT_TEXTS, **INTERVAL_TEXTS, **ROLLOUT_TEXTS, **STAFF_TEXTS}
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +90,7 @@ class Texts:
         if message.template in STAFF_TEXTS:
             about += [(p.say("There since"), p.moment(data["since"])), (p.say("Status"), p.status(data["status"]))]
         else:
+            about += [(p.say("Your contact"), data["contact"])] if data.get("contact") else []
             parts = (
                 p.say("Hello,"),
                 *parts,

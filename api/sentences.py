@@ -9,16 +9,18 @@ from domain import events as ev
 from domain.events import Event
 from domain.telling import duration, local, promise
 from domain.terms import Terms
-from domain.words import Level
+from domain.words import Level, Means
 
 _EN = {
     "ticket_opened": "Opened: {subject} (severity {severity})",
     "severity_set": "Severity changed from {before} to {severity}: {reason}",
+    "interval_agreed": "Reports are due every {target} from now on, as agreed with the client: {reason}",
     "ticket_assigned": "Assigned to {assignee}",
     "first_response_given": "First response given ({means}): {text}",
     "comment_added": "Comment: {text}",
     "note_added": "Internal note: {text}",
     "status_updated": "Status update: {text}",
+    "status_updated.spoken": "Status update ({means}): {text}",
     "status_updated.automatic": "Automatic status update; the next one by {next_by}",
     "information_requested": "Asked the client: {question}",
     "information_given": "The client answered: {text}",
@@ -34,6 +36,9 @@ _EN = {
     "ticket_closed": "Closed ({closing}); can be reopened until {reopen_until}",
     "ticket_reopened": "Reopened: {reason}",
     "ticket_archived": "The time for reopening is over",
+    "progress_asked": "The client asks how it stands",
+    "progress_asked.more": "The client asks how it stands: {text}",
+    "session_offered": "Remote session offered for {session_at}: {text}",
     "clock_started": "Clock {clock} started: {target}, due {due}",
     "clock_paused": "Clock {clock} stands still ({why})",
     "clock_resumed": "Clock {clock} runs again ({why} is over), due {due}",
@@ -42,15 +47,19 @@ _EN = {
     "clock_ended.met": "Clock {clock} kept",
     "clock_ended.missed": "Clock {clock} ended {late} late; it was due {due}",
     "clock_ended.cancelled": "Clock {clock} no longer counts ({reason})",
+    "terms_changed": "Revision {terms} of the agreement holds from now on; before, it was {before}",
+    "times_moved": "Promised times have changed: {moved}",
 }
 _FR = {
     "ticket_opened": "Ouvert : {subject} (gravité {severity})",
     "severity_set": "Gravité passée de {before} à {severity} : {reason}",
+    "interval_agreed": "Points d’avancement désormais tous les {target}, comme convenu avec le client : {reason}",
     "ticket_assigned": "Confié à {assignee}",
     "first_response_given": "Première réponse donnée ({means}) : {text}",
     "comment_added": "Commentaire : {text}",
     "note_added": "Note interne : {text}",
     "status_updated": "Point d’avancement : {text}",
+    "status_updated.spoken": "Point d’avancement ({means}) : {text}",
     "status_updated.automatic": "Point d’avancement automatique ; prochain au plus tard {next_by}",
     "information_requested": "Question au client : {question}",
     "information_given": "Réponse du client : {text}",
@@ -66,6 +75,9 @@ _FR = {
     "ticket_closed": "Clos ({closing}) ; peut être rouvert jusqu’au {reopen_until}",
     "ticket_reopened": "Rouvert : {reason}",
     "ticket_archived": "Le délai de réouverture est passé",
+    "progress_asked": "Le client demande où en est le ticket",
+    "progress_asked.more": "Le client demande où en est le ticket : {text}",
+    "session_offered": "Session à distance proposée le {session_at} : {text}",
     "clock_started": "Délai {clock} lancé : {target}, échéance {due}",
     "clock_paused": "Délai {clock} arrêté ({why})",
     "clock_resumed": "Délai {clock} reparti (fin de : {why}), échéance {due}",
@@ -74,6 +86,8 @@ _FR = {
     "clock_ended.met": "Délai {clock} tenu",
     "clock_ended.missed": "Délai {clock} terminé avec {late} de retard ; l’échéance était {due}",
     "clock_ended.cancelled": "Délai {clock} : ne compte plus ({reason})",
+    "terms_changed": "La révision {terms} de l’accord s’applique désormais ; jusqu’ici c’était {before}",
+    "times_moved": "Des échéances promises ont changé : {moved}",
 }
 SENTENCES = {"en": _EN, "fr": _FR}
 
@@ -83,10 +97,11 @@ _FRENCH = {
     "lead": "chef d’équipe", "team": "équipe", "client": "client", "provider": "prestataire", "call": "appel",
     "conversation": "entretien", "email": "courriel", "fix": "correction", "workaround": "contournement",
     "action_plan": "plan d’action", "recommendations": "recommandations", "silence": "sans réponse",
-    "withdrawn": "retiré",
+    "withdrawn": "retiré", "remote_session": "session à distance",
 }  # fmt: skip
 _ENGLISH = {
     "action_plan": "action plan", "waiting": "client’s information awaited", "manager": "manager", "lead": "lead",
+    "remote_session": "remote session",
 }  # fmt: skip
 _TRANSLATED = {"tell", "clock", "why", "party", "means", "kind", "closing"}
 
@@ -107,6 +122,10 @@ def _form(fact: Any) -> str:
         return f"{fact.type}.{fact.verdict}"
     if isinstance(fact, ev.StatusUpdated) and fact.automatic:
         return f"{fact.type}.automatic"
+    if isinstance(fact, ev.StatusUpdated) and fact.means is not Means.email:
+        return f"{fact.type}.spoken"
+    if isinstance(fact, ev.ProgressAsked) and fact.text:
+        return f"{fact.type}.more"
     if isinstance(fact, ev.ManagerInvolved) and fact.clock:
         return f"{fact.type}.clock"
     return str(fact.type)
@@ -119,6 +138,10 @@ def _word(name: str, value: Any, terms: Terms, language: str) -> str:
         return "–"
     if name == "late":
         return duration(int(value))
+    if isinstance(value, Terms):
+        return value.revision
+    if name == "moved":
+        return "; ".join(_moved(one, terms, language) for one in value)
     if name == "target":
         return promise(value.words, language)
     if isinstance(value, Level):
@@ -129,6 +152,11 @@ def _word(name: str, value: Any, terms: Terms, language: str) -> str:
         kind, dash, rest = str(value).partition("-")
         return {"fr": _FRENCH}.get(language, _ENGLISH).get(kind, kind) + dash + rest
     return str(value)
+
+
+def _moved(one: ev.MovedTime, terms: Terms, language: str) -> str:
+    clock = _word("clock", one.clock, terms, language)
+    return f"{clock} {local(one.before, terms.zone)} → {local(one.after, terms.zone)}"
 
 
 def _title(title: dict[str, str], language: str, otherwise: str) -> str:

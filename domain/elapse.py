@@ -26,7 +26,11 @@ def next_due(state: Ticket) -> datetime | None:
 
 
 def _awaited(state: Ticket) -> Iterator[datetime]:
-    if state.reopen_until is not None:
+    promise = state.open_commitment
+    if promise is not None and promise.promised_by is not None and not promise.asked:
+        yield promise.promised_by
+    # One that still follows a defect is told of it, however long that takes.
+    if state.reopen_until is not None and promise is None and state.awaited is None:
         yield state.reopen_until
     if state.status is Status.resolved and state.resolution is not None and state.resolution.remind_at is not None:
         yield state.resolution.remind_at
@@ -63,6 +67,9 @@ def _act(draft: Draft, due: datetime, until: datetime, noticed: datetime) -> Non
         for alarm in clock.alarms if clock.live else ():
             if alarm.at == due:
                 return _ring(draft, clock, alarm, until)
+    promise = state.open_commitment
+    if promise is not None and promise.promised_by == due and not promise.asked:
+        return draft.add(ev.CommitmentDue(promised_by=due))
     if state.reopen_until == due:
         return draft.add(ev.TicketArchived())
     silence = state.clock(ClockKind.consent)
@@ -91,9 +98,10 @@ def _write_update(draft: Draft, clock: Clock, due: datetime) -> None:
         ev.ClockEnded(clock=clock.id, verdict=verdict, due=due, done_at=draft.now, late=late, reason="automatic update")
     )
     # Counted from the due instant, so that many intervals in a row do not drift by the engine's reaction time.
-    keeping.start(draft, ClockKind.update, draft.state.severity_terms.update, at=due if on_time else draft.now)
+    keeping.start(draft, ClockKind.update, draft.state.promised(ClockKind.update), at=due if on_time else draft.now)
     following = draft.state.clock(ClockKind.update)
-    draft.add(ev.StatusUpdated(automatic=True, next_by=following.due if following else None))
+    shown_on = draft.state.terms.contact.updates_also.get(draft.state.severity, ())
+    draft.add(ev.StatusUpdated(automatic=True, next_by=following.due if following else None, shown_on=shown_on))
 
 
 def _on_time(draft: Draft, due: datetime) -> bool:

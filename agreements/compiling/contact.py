@@ -5,8 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from agreements.schema import AgreementFile
+from domain.terms import ContactTerms
 
 
 def compiled(agreement: AgreementFile) -> dict[str, Any]:
     """Fields of `Terms`; what the agreement does not speak of is left out."""
-    return {}
+    first, updates, rules = agreement.first_response, agreement.updates, agreement.contact
+    preferred, ways = rules.preferred, rules.updates
+    return {
+        "contact": ContactTerms(
+            before_response=first.needs if first else (),
+            interval_agreed=updates is not None and updates.agreed == "allowed",
+            preferred=preferred.channels if preferred else {},
+            preferred_clause=preferred.clause if preferred else (),
+            updates_by=ways.by if ways else (),
+            updates_also=ways.also if ways else {},
+            stays=rules.stays.level if rules.stays else None,
+            on_demand=rules.on_demand.tell if rules.on_demand else "manager",
+        )
+    }

@@ -16,7 +16,8 @@ def target(source: Cited, words: str, on: str | None, delivered: str | None = No
 
 def severity(rule: SeverityRule) -> SeverityTerms:
     response, update, resolution = rule.response, rule.update, rule.resolution
-    terms = SeverityTerms(title=rule.title)
+    # Names alone: a form is made from the file, and titles that no rule reads would travel with every ticket.
+    terms = SeverityTerms(title=rule.title, impacts={impact: {} for impact in rule.impacts})
     if response:
         by = {
             channel: target(response, words, response.on, response.delivered) for channel, words in response.by.items()
@@ -41,7 +42,11 @@ def level(rule: LevelRule) -> LevelTerms:
         title=rule.title,
         groups=rule.groups,
         internal=target(own, own.within, own.on, own.delivered) if own else None,
-        pauses=tuple(ClockKind(clock) for clock in rule.pauses),
+        pauses=tuple(ClockKind(clock) for clock in rule.pauses.clocks) if rule.pauses else (),
+        pauses_clause=rule.pauses.clause if rule.pauses else (),
+        billable=(rule.billable.why or {}) if rule.billable else {},
+        billed=rule.billable is not None,
+        forecast=rule.forecast == "told",
     )
 
 
@@ -51,6 +56,7 @@ def consent(agreement: AgreementFile) -> ConsentTerms:
         of=rule.of,
         remind=target(rule, rule.remind.every, rule.remind.on) if rule.remind else None,
         silence=target(rule, rule.silence.close_after, rule.silence.on) if rule.silence else None,
+        representatives=rule.by == "representatives",
         refusal="resume" if rule.refusal == "resume" else "as_if_never_stopped",
         clause=rule.clause,
     )

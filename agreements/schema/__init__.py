@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
+from agreements.schema.contact import ContactRules
 from agreements.schema.life import (
     Consent,
     DefaultSeverity,
@@ -19,6 +20,7 @@ from agreements.schema.life import (
 )
 from agreements.schema.parts import Language, Rule, Slug, Title, Zone, places
 from agreements.schema.promises import CalendarRule, LevelRule, SeverityRule
+from agreements.schema.provider import Availability, Maintenance, Monitoring
 from domain.target import ALWAYS
 from domain.words import Level
 
@@ -37,6 +39,7 @@ class AgreementFile(Rule):
     default_severity: DefaultSeverity
     levels: dict[Level, LevelRule] = Field(description="`support` (level 1), `consulting` (level 2), `rnd` (R&D)")
     ladder: tuple[LadderRule, ...] = Field((), description="hierarchic escalation, by share of a target")
+    contact: ContactRules = Field(ContactRules(), description="how client and support reach one another")
     waiting: Waiting
     first_response: FirstResponse | None = Field(None, description="needed when a severity promises a response")
     updates: Updates | None = Field(None, description="needed when a severity promises updates")
@@ -44,6 +47,9 @@ class AgreementFile(Rule):
     triage: Triage | None = Field(None, description="left out: the client's severity stands until it is changed")
     consent: Consent
     reopening: Reopening
+    availability: Availability | None = Field(None, description="of the provider's own services")
+    maintenance: Maintenance | None = Field(None, description="planned, of the provider's own services")
+    monitoring: Monitoring | None = Field(None, description="what the provider's own monitoring does by itself")
 
     @field_validator("calendars")
     @classmethod
@@ -58,6 +64,29 @@ class AgreementFile(Rule):
         if Level.support not in levels:
             raise ValueError("have no `support`, where every ticket begins; add it")
         return levels
+
+    @field_validator("contact")
+    @classmethod
+    def _stays_somewhere(cls, contact: ContactRules, info: ValidationInfo) -> ContactRules:
+        levels = info.data.get("levels")
+        if contact.stays and levels and contact.stays.level not in levels:
+            known = ", ".join(levels)
+            places([(("stays", "level"), f'"{contact.stays.level}" is no level of this agreement; it has {known}')])
+        return contact
+
+    @field_validator("severities")
+    @classmethod
+    def _each_impact_once(cls, severities: dict[str, SeverityRule]) -> dict[str, SeverityRule]:
+        wrong: list[tuple[tuple[str | int, ...], str]] = []
+        proposes: dict[str, str] = {}
+        for name, severity in severities.items():
+            for impact in severity.impacts:
+                if impact in proposes:
+                    twice = f"stands under {proposes[impact]} already; an impact proposes one severity"
+                    wrong.append(((name, "impacts", impact), twice))
+                proposes.setdefault(impact, name)
+        places(wrong)
+        return severities
 
     @field_validator("ladder")
     @classmethod

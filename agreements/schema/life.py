@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
-from agreements.schema.parts import CalendarName, Cited, Rule, SeverityName, Words, known_to
+from agreements.schema.parts import CalendarName, Cited, Rule, SeverityName, Title, Words, known_to, one_of
 from agreements.schema.promises import Promise, StoppableClock, fits
+from domain.terms.contact import Evaluated
 from domain.words import Contact, Party, ResolutionKind
 
 
@@ -59,24 +60,42 @@ class FirstResponse(Cited):
     """Which contacts by a person count as the first response; an automatic message never does."""
 
     counts: tuple[Contact, ...] = Field(min_length=1)
+    needs: tuple[Evaluated, ...] = Field((), description="what has to be set before it")
 
 
 class Updates(Cited):
     """Which contacts by a person keep the promise of an update."""
 
     kept_by: tuple[Contact, ...] = Field(min_length=1)
+    agreed: Literal["allowed"] | None = Field(
+        None, description="`allowed`: another interval can be agreed with the client, ticket by ticket"
+    )
 
 
 class Resolution(Cited):
     """What a resolution can consist of."""
 
     kinds: tuple[ResolutionKind, ...] = Field(min_length=1)
+    tracked: tuple[ResolutionKind, ...] = Field(
+        (), description="commitments: they need a date, close the ticket, and are followed until they are kept"
+    )
+    advice: Title | None = Field(None, description="what the client is to do with a solution before applying it")
+
+    @field_validator("tracked")
+    @classmethod
+    def _are_kinds(cls, tracked: tuple[ResolutionKind, ...], info: ValidationInfo) -> tuple[ResolutionKind, ...]:
+        for kind in tracked:
+            one_of(kind, info.data.get("kinds", ()), "kind of resolution of this agreement")
+        return tracked
 
 
 class Triage(Cited):
     """Whether the client's severity counts only until somebody of ours has set one."""
 
     provisional: bool
+    announce: Literal["always", "optional"] = Field(
+        "always", description="`optional`: staff may change a severity without telling the client"
+    )
 
 
 class Reminder(Rule):
@@ -118,6 +137,9 @@ class Consent(Cited):
     """Whose agreement closes a ticket, and what happens without it. Silence is consent only if it says so."""
 
     of: tuple[Party, ...] = Field(alias="from", min_length=1, description="whose agreement is needed")
+    by: Literal["anybody", "representatives"] = Field(
+        "anybody", description="`representatives`: only the persons whom the contract names, where it names some"
+    )
     remind: Reminder | None = Field(None, description="how often the client is asked again")
     silence: Annotated[
         CloseAfter | None,

@@ -160,6 +160,25 @@ class SeverityRule(Cited):
     response: Response | None = Field(None, description="the first response by a person")
     update: Update | None = Field(None, description="progress reports while the ticket is open")
     resolution: Promise | None = Field(None, description="a fix, or what else counts as one under `resolution`")
+    impacts: dict[Slug, Title] = Field({}, description="impacts that the client can state, which propose this severity")
+
+
+class Pauses(Cited):
+    """Clocks that stop, with a source of their own: each pause cites it."""
+
+    clocks: tuple[StoppableClock, ...]
+
+
+class Billable(Cited):
+    """Work at a level is billed; the client learns why when its ticket is passed on there."""
+
+    why: Title | None = Field(None, description="the reason as the client reads it; left out: staff gives it each time")
+
+
+def _listed(given: Any, info: ValidationInfo) -> Any:
+    if not isinstance(given, list | tuple):
+        return given
+    return {"clocks": given, "clause": info.data.get("clause", ()), "assumed": info.data.get("assumed")}
 
 
 class LevelRule(Cited):
@@ -168,12 +187,19 @@ class LevelRule(Cited):
     title: Title
     groups: dict[Slug, Title] = Field({}, description="competence groups")
     internal: Promise | None = Field(None, description="the time it gives itself (OLA); never told to the client")
-    pauses: tuple[StoppableClock, ...] = Field((), description="clocks that stop while this level works")
+    pauses: Annotated[
+        Pauses | None, BeforeValidator(_listed, json_schema_input_type=tuple[StoppableClock, ...] | Pauses)
+    ] = Field(None, description="clocks that stop while this level works; the list alone has the level's source")
+    billable: Billable | None = Field(None, description="left out: work at this level is not billed")
+    forecast: Literal["told"] | None = Field(
+        None,
+        description="`told`: passed on there, the client learns when a solution is expected, or that nobody can say",
+    )
 
     @field_validator("pauses")
     @classmethod
-    def _not_its_own(cls, pauses: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        if "internal" in pauses and info.data.get("internal"):
+    def _not_its_own(cls, pauses: Pauses | None, info: ValidationInfo) -> Pauses | None:
+        if pauses and "internal" in pauses.clocks and info.data.get("internal"):
             raise PydanticCustomError(
                 "refused",
                 "stops its own `internal` clock, which would then never run; leave one of the two out",

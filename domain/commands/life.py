@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from domain.base import Instant, Model
 from domain.commands.base import Line, Name, Text
-from domain.words import Cause, Level, Means, ResolutionKind
+from domain.words import Cause, Channel, Level, Means, ResolutionKind
 
 
 class Triage(Model):
@@ -18,6 +18,8 @@ class Triage(Model):
     impact: str | None = None
     """The impact as evaluated, one of the agreement's."""
     assignee: Name | None = None
+    silent: bool = False
+    """The client is not told, where the agreement leaves that open."""
 
 
 class Assign(Model):
@@ -26,7 +28,7 @@ class Assign(Model):
     type: Literal["assign"] = "assign"
     assignee: Name
     others: tuple[Name, ...] = ()
-    groups: dict[Name, Name] = {}
+    groups: dict[Name, Name | None] = {}
     """Competence group of each of them, as the directory has it: looked up at the door, never sent."""
 
     FACTS: ClassVar[frozenset[str]] = frozenset({"groups"})
@@ -45,6 +47,10 @@ class Comment(Model):
 
     type: Literal["comment"] = "comment"
     text: Text
+    channel: Channel | None = None
+    """How it reached us, where it came in as a message: set at that door, never sent."""
+
+    FACTS: ClassVar[frozenset[str]] = frozenset({"channel"})
 
 
 class Note(Model):
@@ -92,6 +98,10 @@ class Escalate(Model):
     assignee: Name | None = None
     forecast: Instant | None = None
     billable: Text | None = None
+    groups: dict[Name, Name | None] = {}
+    """Competence group of `assignee`, as the directory has it: looked up at the door, never sent."""
+
+    FACTS: ClassVar[frozenset[str]] = frozenset({"groups"})
 
 
 class AskManager(Model):

@@ -26,6 +26,8 @@ class SeveritySet(Model):
     before: str
     reason: str
     impact: str | None = None
+    silent: bool = False
+    """Not announced to the client (TF-06)."""
 
 
 class TicketAssigned(Model):
@@ -43,6 +45,8 @@ class FirstResponseGiven(Model):
 class CommentAdded(Model):
     type: Literal["comment_added"] = "comment_added"
     text: str
+    channel: Channel | None = None
+    """How it reached us, where it came in as a message."""
 
 
 class NoteAdded(Model):
@@ -70,6 +74,7 @@ class InformationRequested(Model):
 class InformationGiven(Model):
     type: Literal["information_given"] = "information_given"
     text: str
+    channel: Channel | None = None
 
 
 class Escalated(Model):
@@ -120,6 +125,8 @@ class ResolutionProposed(Model):
     cause: Cause | None = None
     cause_text: str = ""
     promised_by: Instant | None = None
+    release: str | None = None
+    """The release that carries it, where R&D's release proposes it by itself."""
 
 
 class ConsentGiven(Model):
@@ -186,6 +193,7 @@ class CommitmentKept(Model):
     type: Literal["commitment_kept"] = "commitment_kept"
     text: str
     late: int = 0
+    reopen_until: Instant | None = None
 
 
 class TermsChanged(Model):
@@ -195,3 +203,5 @@ class TermsChanged(Model):
     terms: Terms
     before: str
     rollout: str
+    remind_at: Instant | None = None
+    """When the client is next reminded of the consent that it is being asked for."""

@@ -7,6 +7,8 @@ from typing import Any
 from domain import events as ev
 from domain.events import Event
 from domain.evolve.clocks import alarm_fired
+from domain.evolve.provider import committed
+from domain.evolve.rnd import followed
 from domain.evolve.shape import Changes
 from domain.holdings import Resolution
 from domain.ticket import Ticket
@@ -28,6 +30,14 @@ def _told(state: Ticket, how: Contact) -> dict[str, Any]:
     return {"answered": state.answered or how in state.terms.first_response, "status": _in_work(state)}
 
 
+def _escalated(state: Ticket, fact: ev.Escalated, event: Event) -> dict[str, Any]:
+    moved = {"level": fact.level, "group": fact.group, "also": fact.also, "forecast": fact.forecast}
+    if (state.level, state.group) == (fact.level, fact.group):
+        return {**_told(state, Contact.escalation), **moved}  # further groups join; whoever works on it goes on
+    left = {"assignee": None, "others": (), "at_level_since": event.at}
+    return {**_told(state, Contact.escalation), **moved, **left}
+
+
 def _consent_given(state: Ticket, fact: ev.ConsentGiven, _: Event) -> dict[str, Any]:
     resolution = state.resolution
     assert resolution is not None  # decide gives consent only to a proposal
@@ -42,8 +52,13 @@ def _consent_reminded(state: Ticket, fact: ev.ConsentReminded, _: Event) -> dict
 
 
 CHANGES: Changes = {
-    ev.SeveritySet: lambda s, f, e: {"severity": f.severity, "provisional": False},
-    ev.TicketAssigned: lambda s, f, e: {"assignee": f.assignee, "status": _in_work(s)},
+    ev.SeveritySet: lambda s, f, e: {
+        "severity": f.severity,
+        "impact": f.impact or s.impact,
+        "provisional": False,
+    },
+    ev.IntervalAgreed: lambda s, f, e: {"interval": f.target},
+    ev.TicketAssigned: lambda s, f, e: {"assignee": f.assignee, "others": f.others, "status": _in_work(s)},
     ev.FirstResponseGiven: lambda s, f, e: {"answered": True, "status": _in_work(s)},
     ev.CommentAdded: lambda s, f, e: _told(s, Contact.comment) if e.by.role in STAFF else {},
     ev.StatusUpdated: lambda s, f, e: {} if f.automatic else _told(s, Contact.status_update),
@@ -53,19 +68,22 @@ CHANGES: Changes = {
         "status": Status.waiting,
     },
     ev.InformationGiven: lambda s, f, e: {"question": None, "status": Status.open},
-    ev.Escalated: lambda s, f, e: {
-        **_told(s, Contact.escalation),
-        "level": f.level,
-        "group": f.group,
-        "assignee": None,
-        "at_level_since": e.at,
-    },
+    ev.Escalated: _escalated,
+    ev.SessionOffered: lambda s, f, e: _told(s, Contact.comment),
     ev.ManagerInvolved: _manager_involved,
     ev.StaffWarned: lambda s, f, e: alarm_fired(s, f.clock, f.alarm),
     ev.ResolutionSuggested: lambda s, f, e: {"suggestion": f.text},
     ev.ResolutionProposed: lambda s, f, e: {
         **_told(s, Contact.resolution),
-        "resolution": Resolution(kind=f.kind, text=f.text, proposed_at=e.at, remind_at=f.remind_at),
+        "resolution": Resolution(
+            kind=f.kind,
+            text=f.text,
+            proposed_at=e.at,
+            remind_at=f.remind_at,
+            cause=f.cause,
+            cause_text=f.cause_text,
+            promised_by=f.promised_by,
+        ),
         "question": None,
         "suggestion": None,
         "status": Status.resolved,
@@ -74,6 +92,8 @@ CHANGES: Changes = {
     ev.ConsentReminded: _consent_reminded,
     ev.ResolutionRefused: lambda s, f, e: {"resolution": None, "status": Status.open},
     ev.TicketClosed: lambda s, f, e: {
+        **committed(s, f.closing),
+        **followed(s, f.closing),
         "status": Status.closed,
         "closing": f.closing,
         "closed_at": e.at,
@@ -89,6 +109,7 @@ CHANGES: Changes = {
         "reopen_until": None,
         "reopened_at": e.at,
         "resolution": None,
+        "commitment": None,  # what was promised is worked on again, with the clocks of an open ticket
         "at_level_since": e.at,
         "answered": s.answered and s.terms.reopening.clocks == "continue",
     },

@@ -10,15 +10,20 @@ import zlib
 from typing import Any
 
 from domain.events import Event
-from domain.messages import contact, life, money, provider, rnd, scope
-from domain.messages.shape import Message, Recipient, Telling
+from domain.messages import contact, interval, life, money, provider, rnd, rollout, scope
+from domain.messages.shape import Message, Recipient, Telling, Told
 from domain.ticket import Ticket
+from domain.words import Party
 
 __all__ = ["Message", "Recipient", "messages"]
 
 _TELLING: Telling = {
-    **life.TELLING, **contact.TELLING, **scope.TELLING, **money.TELLING, **rnd.TELLING, **provider.TELLING,
+    **life.TELLING, **contact.TELLING, **interval.TELLING, **scope.TELLING, **money.TELLING, **rnd.TELLING,
+    **provider.TELLING, **rollout.TELLING,
 }  # fmt: skip
+
+
+_CLIENTS = ("client", "client_representative")
 
 
 def messages(state: Ticket, event: Event) -> list[Message]:
@@ -28,27 +33,52 @@ def messages(state: Ticket, event: Event) -> list[Message]:
     if write is None:
         return []
     cause = f"{zlib.crc32(event.cause.encode()):08x}"
+    told = list(write(state, fact, event))
     return [
         Message(
-            key=f"{state.id}:{event.sequence}:{template}:{cause}",
+            key=f"{state.id}:{event.sequence}:{template}{_again(told, number)}:{cause}",
             ticket=state.id,
             sequence=event.sequence,
             to=_recipient(state, who),
             template=template,
             language=state.terms.language(state.language),
             data={**_about(state), **data},
+            reply=_reply(state, who),
         )
-        for who, template, data in write(state, fact, event)
+        for number, (who, template, data) in enumerate(told)
     ]
+
+
+def _reply(state: Ticket, who: str) -> Recipient | None:
+    """Where a client's reply goes, where the agreement names a level that stays the contact (OL-24)."""
+    level = state.terms.contact.stays
+    return Recipient(kind="team", id=str(level)) if level and who in _CLIENTS else None
+
+
+def _again(told: list[Told], number: int) -> str:
+    """Tells apart messages of one event and template that go to several people."""
+    before = sum(told[number][1] == template for _, template, _ in told[:number])
+    return f".{before + 1}" if before else ""
 
 
 def _recipient(state: Ticket, who: str) -> Recipient:
     if who == "client":
         return Recipient(kind="contact", id=state.contact)
+    if who == "client_representative":
+        return Recipient(kind="contact", id=state.representatives[Party.client])
+    if who == "provider_representative":
+        return Recipient(kind="staff", id=state.representatives[Party.provider])
     if who == "assignee" and state.assignee is not None:
         return Recipient(kind="staff", id=state.assignee)
     if who in ("assignee", "team"):
         return Recipient(kind="team", id=f"{state.level}/{state.group}" if state.group else str(state.level))
+    kind, _, name = who.partition("/")
+    if kind == "staff":
+        return Recipient(kind="staff", id=name)
+    if kind == "team":
+        return Recipient(kind="team", id=f"{state.level}/{name}")
+    if who == "lead" and state.group:
+        return Recipient(kind="role", id=f"lead/{state.level}/{state.group}")
     return Recipient(kind="role", id=who)
 
 
@@ -63,7 +93,16 @@ def _about(state: Ticket) -> dict[str, Any]:
         "status": str(state.status),
         "zone": state.terms.zone,
         "since": (state.at_level_since or state.opened_at).isoformat(),
+        **_stays(state, language),
     }
+
+
+def _stays(state: Ticket, language: str) -> dict[str, Any]:
+    """Who stays the client's contact whoever works on the ticket, where the agreement says so (OL-24)."""
+    level = state.terms.contact.stays
+    if level is None:
+        return {}
+    return {"contact": state.terms.levels[level].title.get(language, str(level))}
 
 
 def _group(state: Ticket, language: str) -> str | None:

@@ -1,7 +1,32 @@
-"""Who is told what of sessions, intervals and questions for progress."""
+"""Who is told what of remote sessions, and of questions for progress."""
 
 from __future__ import annotations
 
-from domain.messages.shape import Telling
+from collections.abc import Iterator
 
-TELLING: Telling = {}
+from domain import events as ev
+from domain.events import Event
+from domain.messages.shape import Telling, Told
+from domain.ticket import Ticket
+from domain.words import ClockKind, Status
+
+
+def _progress(state: Ticket, fact: ev.ProgressAsked, event: Event) -> Iterator[Told]:
+    """The client has at once what is known (OL-13); staff is told that somebody wants to know more."""
+    update = state.clock(ClockKind.update)
+    yield "client", "progress", {
+        "next_by": update.due.isoformat() if update and update.due else None,
+        "waiting": state.question is not None,
+        "consent": state.status is Status.resolved,
+    }  # fmt: skip
+    yield "assignee", "staff_progress", {"text": fact.text}
+
+
+def _session(state: Ticket, fact: ev.SessionOffered, event: Event) -> Iterator[Told]:
+    told = {"session_at": fact.session_at.isoformat(), "text": fact.text}
+    yield "client", "session", told
+    if state.assignee is not None and state.assignee != event.by.id:
+        yield "assignee", "staff_session", told
+
+
+TELLING: Telling = {ev.ProgressAsked: _progress, ev.SessionOffered: _session}

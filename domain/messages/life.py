@@ -7,17 +7,28 @@ from datetime import datetime
 
 from domain import events as ev
 from domain.events import Event
+from domain.messages.rnd import grounds
 from domain.messages.shape import Telling, Told, both, one
 from domain.ticket import Ticket
-from domain.words import STAFF, ClockKind, Party, Role
+from domain.words import STAFF, Channel, ClockKind, Means, Party, Role
 
 
 def _opened(state: Ticket, fact: ev.TicketOpened, event: Event) -> Iterator[Told]:
+    preferred = _preferred(state)
     yield "client", "opened", {
         "response_by": _due_from_opening(state, ClockKind.response),
         "update_by": _due_from_opening(state, ClockKind.update),
+        "preferred": preferred,
     }  # fmt: skip
-    yield "team", "staff_opened", {"description": fact.opening.description, "organisation": state.organisation}
+    told = {"description": fact.opening.description, "organisation": state.organisation}
+    yield "team", "staff_opened", {**told, "preferred": preferred}
+
+
+def _preferred(state: Ticket) -> list[str]:
+    """How such a ticket had better come, where a person chose another way (TF-01); a machine is told nothing."""
+    channels = state.terms.contact.preferred.get(state.severity, ())
+    chosen = state.channel in (Channel.portal, Channel.email, Channel.telephone)
+    return [str(channel) for channel in channels] if chosen and state.channel not in channels else []
 
 
 def _due_from_opening(state: Ticket, kind: ClockKind) -> str | None:
@@ -27,6 +38,11 @@ def _due_from_opening(state: Ticket, kind: ClockKind) -> str | None:
         return None
     due = target.due(state.opened_at, state.terms.calendars)
     return due.isoformat() if due else None
+
+
+def _severity(state: Ticket, fact: ev.SeveritySet, event: Event) -> Iterator[Told]:
+    if not fact.silent:
+        yield "client", "severity", {"reason": fact.reason}
 
 
 def _comment(state: Ticket, fact: ev.CommentAdded, event: Event) -> Iterator[Told]:
@@ -42,12 +58,22 @@ def _comment(state: Ticket, fact: ev.CommentAdded, event: Event) -> Iterator[Tol
 def _update(state: Ticket, fact: ev.StatusUpdated, event: Event) -> Iterator[Told]:
     template = "update_automatic" if fact.automatic else "update"
     next_by = fact.next_by.isoformat() if fact.next_by else None
+    if fact.means is not Means.email:
+        return  # said by word of mouth: a mail would only say it again
     yield "client", template, {"text": fact.text, "next_by": next_by, "waiting": state.question is not None}
 
 
 def _escalated(state: Ticket, fact: ev.Escalated, event: Event) -> Iterator[Told]:
-    yield "client", "escalated", {"reason": fact.reason, "before": str(fact.before)}
-    yield "team", "staff_escalated", {"reason": fact.reason, "before": str(fact.before)}
+    told = {"reason": fact.reason, "before": str(fact.before)}
+    yield "client", "escalated", {
+        **told,
+        "billable": fact.billable if fact.level is not fact.before else "",
+        "forecast": fact.forecast.isoformat() if fact.forecast else None,
+        "no_forecast": fact.forecast is None and state.level_terms.forecast,
+    }  # fmt: skip
+    yield "team", "staff_escalated", told
+    for group in fact.also:
+        yield f"team/{group}", "staff_escalated", told
 
 
 def _manager(state: Ticket, fact: ev.ManagerInvolved, event: Event) -> Iterator[Told]:
@@ -55,6 +81,12 @@ def _manager(state: Ticket, fact: ev.ManagerInvolved, event: Event) -> Iterator[
     yield fact.tell, "staff_manager", {**told, "skipped": [int(name.rpartition("-")[2]) for name in fact.skipped]}
     if fact.clock is None:
         yield "client", "manager", {"reason": fact.reason}
+
+
+def _assigned(state: Ticket, fact: ev.TicketAssigned, event: Event) -> Iterator[Told]:
+    yield "assignee", "staff_assigned", {}
+    for other in fact.others:
+        yield f"staff/{other}", "staff_assigned", {}
 
 
 def _missed(state: Ticket, fact: ev.ClockMissed, event: Event) -> Iterator[Told]:
@@ -88,16 +120,37 @@ def _reminded(state: Ticket, fact: ev.ConsentReminded, event: Event) -> Iterator
     """The client is asked while its consent is missing, then our own side; who has agreed is left in peace."""
     resolution = state.resolution
     assert resolution is not None  # only a proposal has a reminder
-    if Party.client in {*state.terms.consent.of} - {*resolution.consents}:
+    missing = {*state.terms.consent.of} - {*resolution.consents}
+    if Party.client in missing:
         closes_at = _closes_at(state, resolution.proposed_at)
-        yield "client", "consent_reminder", {"count": fact.count, "text": resolution.text, "closes_at": closes_at}
-    else:
+        told = {"count": fact.count, "text": resolution.text, "closes_at": closes_at}
+        yield _who_agrees(state), "consent_reminder", told
+    elif state.representative(Party.provider) is None:
         yield "assignee", "staff_consent", {"party": str(Party.client)}
+    if Party.provider in missing and state.representative(Party.provider) is not None:
+        yield "provider_representative", "staff_consent_asked", {"text": resolution.text}
+
+
+def _who_agrees(state: Ticket) -> str:
+    """The client's representative, where the contract names one (TF-11)."""
+    return "client" if state.representative(Party.client) is None else "client_representative"
 
 
 def _proposed(state: Ticket, fact: ev.ResolutionProposed, event: Event) -> Iterator[Told]:
-    told = {"kind": str(fact.kind), "text": fact.text, "closes_at": _closes_at(state, event.at)}
-    yield "client", "resolution", told
+    told = {
+        "kind": str(fact.kind),
+        "text": fact.text,
+        "closes_at": _closes_at(state, event.at),
+        "promised_by": fact.promised_by.isoformat() if fact.promised_by else None,
+        **grounds(state, fact),
+    }
+    named = state.representative(Party.client)
+    represented = named not in (None, state.contact)
+    yield "client", "resolution", {**told, "represented": represented}
+    if represented:
+        yield "client_representative", "resolution", told
+    if Party.provider in state.terms.consent.of and state.representative(Party.provider) is not None:
+        yield "provider_representative", "staff_consent_asked", {"text": fact.text}
 
 
 def _closes_at(state: Ticket, proposed_at: datetime) -> str | None:
@@ -120,8 +173,8 @@ def _warned(state: Ticket, fact: ev.StaffWarned, event: Event) -> Iterator[Told]
 
 TELLING: Telling = {
     ev.TicketOpened: _opened,
-    ev.SeveritySet: one("client", "severity", "reason"),
-    ev.TicketAssigned: one("assignee", "staff_assigned"),
+    ev.SeveritySet: _severity,
+    ev.TicketAssigned: _assigned,
     ev.FirstResponseGiven: one("client", "first_response", "text", "means"),
     ev.CommentAdded: _comment,
     ev.StatusUpdated: _update,

@@ -31,12 +31,14 @@ class Message(Model):
     template: str
     language: str
     data: dict[str, Any] = {}
+    reply: Recipient | None = None
+    """Where the answer to it goes, where that is not the sender's address."""
     trace: str = ""
     """The trace of the step that called for it (W3C traceparent), set when it is recorded."""
 
 
 Told = tuple[str, str, dict[str, Any]]
-"""(who, template, data) where who is client, assignee, team, lead or manager."""
+"""(who, template, data); who is client, assignee, team, lead, manager, `staff/ID`, or `team/GROUP` of its level."""
 
 Telling = dict[type, Callable[[Ticket, Any, Event], Iterator[Told]]]
 """For each kind of fact, what it calls for; the state is the one after it."""

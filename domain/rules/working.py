@@ -7,24 +7,39 @@ from domain import events as ev
 from domain import keeping
 from domain.draft import Draft
 from domain.errors import DomainError
-from domain.rules.shape import Decisions, in_work, known_severity
-from domain.words import STAFF, ClockKind, Contact, Role, Status
+from domain.rules import escalating, provider
+from domain.rules.shape import Decisions, in_work, known_impact, known_severity
+from domain.words import STAFF, Channel, ClockKind, Contact, Role, Status
 
 
 def _triage(draft: Draft, step: cmd.Triage) -> None:
     state = draft.state
     in_work(draft, "change the severity")
     known_severity(step.severity, tuple(state.terms.severities))
-    if step.severity == state.severity and not state.provisional:
+    if step.impact is not None:
+        known_impact(state.terms, step.impact)
+    if step.silent and not state.terms.triage_silent:
+        raise DomainError("silence_not_allowed", "The client is told of a change of severity. Leave `silent` out.")
+    if step.severity == state.severity and not state.provisional and step.impact in (None, state.impact):
         raise DomainError("severity_unchanged", f'The severity is "{state.severity}" already.')
-    draft.add(ev.SeveritySet(severity=step.severity, before=state.severity, reason=step.reason))
+    draft.add(
+        ev.SeveritySet(
+            severity=step.severity, before=state.severity, reason=step.reason, impact=step.impact, silent=step.silent
+        )
+    )
+    if step.assignee is not None and step.assignee != state.assignee:
+        draft.add(ev.TicketAssigned(assignee=step.assignee, others=state.others))
     keeping.retarget(draft)
 
 
 def _assign(draft: Draft, step: cmd.Assign) -> None:
-    if draft.state.assignee == step.assignee:
+    if (draft.state.assignee, draft.state.others) == (step.assignee, step.others):
         raise DomainError("already_assigned", f"The ticket is assigned to {step.assignee} already.")
-    draft.add(ev.TicketAssigned(assignee=step.assignee))
+    named = (step.assignee, *step.others)
+    if len({*named}) < len(named):
+        raise DomainError("assignee_twice", "Somebody is named twice. Name each person once.")
+    escalating.of_its_groups(draft.state, named, step.groups)
+    draft.add(ev.TicketAssigned(assignee=step.assignee, others=step.others))
 
 
 def _acknowledge(draft: Draft, step: cmd.Acknowledge) -> None:
@@ -38,9 +53,9 @@ def _acknowledge(draft: Draft, step: cmd.Acknowledge) -> None:
 
 def _comment(draft: Draft, step: cmd.Comment) -> None:
     if draft.by.role is Role.client and draft.state.status is Status.waiting:
-        _answered(draft, step.text)
+        _answered(draft, step.text, step.channel)
         return
-    draft.add(ev.CommentAdded(text=step.text))
+    draft.add(ev.CommentAdded(text=step.text, channel=step.channel))
     if draft.by.role in STAFF:
         keeping.client_heard(draft, Contact.comment)
 
@@ -51,9 +66,20 @@ def _note(draft: Draft, step: cmd.Note) -> None:
 
 def _status_update(draft: Draft, step: cmd.StatusUpdate) -> None:
     in_work(draft, "report progress")
+    contact = draft.state.terms.contact
+    if contact.updates_by and step.means not in contact.updates_by:
+        known = ", ".join(contact.updates_by)
+        raise DomainError("unknown_means", f'The agreement has no updates by "{step.means}"; it has them by {known}.')
     keeping.client_heard(draft, Contact.status_update)
     following = draft.state.clock(ClockKind.update)
-    draft.add(ev.StatusUpdated(text=step.text, next_by=following.due if following else None))
+    draft.add(
+        ev.StatusUpdated(
+            text=step.text,
+            next_by=following.due if following else None,
+            means=step.means,
+            shown_on=contact.updates_also.get(draft.state.severity, ()),
+        )
+    )
 
 
 def _ask(draft: Draft, step: cmd.Ask) -> None:
@@ -71,13 +97,14 @@ def _answer(draft: Draft, step: cmd.Answer) -> None:
     _answered(draft, step.text)
 
 
-def _answered(draft: Draft, text: str) -> None:
-    draft.add(ev.InformationGiven(text=text))
+def _answered(draft: Draft, text: str, channel: Channel | None = None) -> None:
+    draft.add(ev.InformationGiven(text=text, channel=channel))
     keeping.resume(draft, "waiting")
 
 
 def _alert_cleared(draft: Draft, step: cmd.AlertCleared) -> None:
     draft.add(ev.CommentAdded(text=step.text))
+    provider.cleared(draft, step.ended_at, step.text)
     if draft.state.active:
         draft.add(ev.ResolutionSuggested(text=step.text))
 

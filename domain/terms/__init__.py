@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from domain.base import Model
 from domain.calendar import Calendar
-from domain.terms.contact import ContactTerms, Subject
+from domain.terms.contact import ContactTerms
 from domain.terms.cover import Extended, Programme
 from domain.terms.money import HoursTerms, QuoteTerms, ReportTerms
 from domain.terms.promises import (
@@ -27,7 +27,7 @@ from domain.words import ClockKind, Contact, Level, ResolutionKind
 __all__ = [
     "ConsentTerms", "ContactTerms", "DefectTerms", "Exclusion", "Extended", "HoursTerms", "IntakeItem", "LadderStep",
     "LevelTerms", "Programme", "QuoteTerms", "ReopeningTerms", "ReportTerms", "RequestTerms", "RootCauseTerms",
-    "ServedTerms", "SeverityTerms", "Subject", "Terms", "Title",
+    "ServedTerms", "SeverityTerms", "Terms", "Title",
 ]  # fmt: skip
 
 
@@ -52,6 +52,10 @@ class Terms(Model):
     """Kinds of resolution that are a commitment, tracked until it is kept (TF-11)."""
     triage_provisional: bool = False
     """The client's severity counts only until a member of the team has set one (TF-06)."""
+    triage_silent: bool = False
+    """A severity may be changed without telling the client (TF-06)."""
+    resolution_advice: Title = {}
+    """What the client is advised to do with a solution before applying it (OL-19)."""
     consent: ConsentTerms
     reopening: ReopeningTerms
     waiting_clause: tuple[str, ...] = ()
@@ -73,3 +77,7 @@ class Terms(Model):
     def language(self, wanted: str) -> str:
         """The language we write in to somebody who asked for `wanted`."""
         return wanted if wanted in self.languages else self.languages[0]
+
+    def severity_of(self, impact: str) -> str | None:
+        """The severity that a stated impact proposes; None when no severity names it."""
+        return next((name for name, terms in self.severities.items() if impact in terms.impacts), None)

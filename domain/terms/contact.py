@@ -1,24 +1,13 @@
-"""How client and support reach one another: preferred channels, subjects and whom to turn to, agreed intervals."""
+"""How client and support reach one another: preferred channels, updates, whom to turn to."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 from domain.base import Model
-from domain.terms.promises import Title
-from domain.words import Channel, Means
+from domain.words import Channel, Level, Means
 
 Evaluated = Literal["assignee", "kind", "severity", "impact"]
-
-
-class Subject(Model):
-    """Whom to turn to for a subject: a role of ours (account manager, customer services, ...)."""
-
-    title: Title
-    role: str
-    role_title: Title
-    clause: tuple[str, ...] = ()
-    assumed: str | None = None
 
 
 class ContactTerms(Model):
@@ -28,7 +17,8 @@ class ContactTerms(Model):
     where it is shown besides (TF-13). `before_response`: what is set before the first response (OL-08).
     `interval_agreed`: another update interval can be agreed for a ticket (OL-17). `continuous`: severities worked on
     without a break: always assigned, paused only for the client (OL-18). `stays`: the level that stays the client's
-    contact whoever works on the ticket (OL-24).
+    contact whoever works on the ticket (OL-24). `on_demand`: the role that is told when a client who is not satisfied
+    asks for somebody higher up (OL-12). Whom to turn to for a subject is asked of the agreement, not of a ticket.
     """
 
     preferred: dict[str, tuple[Channel, ...]] = {}
@@ -38,5 +28,5 @@ class ContactTerms(Model):
     before_response: tuple[Evaluated, ...] = ()
     interval_agreed: bool = False
     continuous: tuple[str, ...] = ()
-    stays: str | None = None
-    subjects: dict[str, Subject] = {}
+    stays: Level | None = None
+    on_demand: str = "manager"

@@ -40,7 +40,10 @@ class LevelTerms(Model):
     pauses: tuple[ClockKind, ...] = ()
     pauses_clause: tuple[str, ...] = ()
     billable: Title = {}
-    """Why work at this level is billed, as the client reads it; empty where it is not (PC-06)."""
+    """Why work at this level is billed, as the client reads it; empty where the agreement has no words (PC-06)."""
+    billed: bool = False
+    forecast: bool = False
+    """The client is told when a solution is expected, or that nobody can say (PC-04)."""
 
 
 class LadderStep(Model):

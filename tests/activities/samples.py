@@ -7,13 +7,13 @@ from functools import cache
 
 from domain import commands as cmd
 from domain.base import Instant
-from domain.commands import Actor
+from domain.commands import SYSTEM, Actor
 from domain.events import Event
 from domain.messages import Message
 from domain.target import parse
 from domain.terms import ConsentTerms
 from domain.words import Party, Role
-from tests.factories import ANNA, BOB, CLARA, DAY, HOUR, MINUTE, MONDAY, Life, terms
+from tests.factories import ANNA, BOB, CLARA, DAY, HOUR, MAX, MINUTE, MONDAY, Life, terms
 
 MONITOR = Actor(role=Role.integrator, id="alertmanager")
 NUMBER = "K7M39QX24T"
@@ -25,11 +25,14 @@ def written(life: Life) -> list[Message]:
 
 
 def lives(language: str) -> list[Life]:
-    """Four tickets that between them meet everything a message is written for."""
+    """Tickets that between them meet everything a message is written for."""
     asks_both = terms(
         consent=ConsentTerms(of=(Party.client, Party.provider), remind=parse("2 days"), silence=parse("9 days"))
     )
-    return [_worked_on(language), _both_asked(language, asks_both), _silent(language, asks_both), _monitored(language)]
+    return [
+        _worked_on(language), _both_asked(language, asks_both), _silent(language, asks_both), _monitored(language),
+        _rolled_out(language),
+    ]  # fmt: skip
 
 
 @cache
@@ -65,6 +68,8 @@ def _worked_on(language: str) -> Life:
     life.do(BOB, cmd.Comment(text="Restarted once."))
     life.do(ANNA, cmd.Comment(text="No change."))
     life.do(BOB, cmd.StatusUpdate(text="Looking at the spooler."))
+    life.do(ANNA, cmd.AskProgress(text="Do you know more?"))
+    life.do(MAX, cmd.OfferSession(at=MONDAY + DAY, text="We call you and look at the queue together."))
     life.wait(2 * HOUR)
     life.do(BOB, cmd.Ask(question="Since when?"))
     life.do(ANNA, cmd.Answer(text="Since seven."), HOUR)
@@ -98,3 +103,10 @@ def _silent(language: str, asks_both: object) -> Life:
 def _monitored(language: str) -> Life:
     life = Life("T4", language=language)
     return life.do(MONITOR, cmd.AlertCleared(ended_at=MONDAY + MINUTE, text="PrinterDown is over."))
+
+
+def _rolled_out(language: str) -> Life:
+    newer = terms(revision="r2")
+    critical = newer.severities["critical"].model_copy(update={"response": parse("3 h"), "update": None})
+    newer = newer.model_copy(update={"severities": {**newer.severities, "critical": critical}})
+    return Life("T5", language=language).do(SYSTEM, cmd.ChangeTerms(terms=newer, rollout="acme-1"))

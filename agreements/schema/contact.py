@@ -1,0 +1,60 @@
+"""What an agreement says of how client and support reach one another: channels, updates, whom to turn to."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from agreements.schema.parts import Cited, Rule, SeverityName, Slug, Title
+from domain.words import Channel, Level, Means
+
+
+class Preferred(Cited):
+    """How the client best reaches us; a ticket that came another way is told so with its confirmation."""
+
+    channels: dict[SeverityName, tuple[Literal[Channel.portal, Channel.email, Channel.telephone], ...]] = Field(
+        min_length=1, description="by severity, the best ways", examples=[{"critical": ["telephone", "email"]}]
+    )
+
+
+class UpdateWays(Cited):
+    """By which means a progress report reaches the client, and where else it is shown."""
+
+    by: tuple[Means, ...] = Field(min_length=1, description="means that carry an update; no other is taken")
+    also: dict[SeverityName, tuple[Literal[Channel.portal], ...]] = Field(
+        {}, description="by severity, where every update is shown besides", examples=[{"critical": ["portal"]}]
+    )
+
+
+class Stays(Cited):
+    """Who stays the client's contact, whoever works on the ticket: its mails say so, and replies go there."""
+
+    level: Level
+
+
+class OnDemand(Cited):
+    """Who is told when a client who is not satisfied asks for somebody higher up."""
+
+    tell: Literal["lead", "manager"]
+
+
+class SubjectRule(Cited):
+    """Whom to turn to for a subject."""
+
+    title: Title
+    role: Slug = Field(
+        description="`account_manager` or `success_manager`: the person whom the contract names; "
+        "otherwise the mailbox of that role"
+    )
+    role_title: Title
+
+
+class ContactRules(Rule):
+    """Every part is optional; what is left out is not promised."""
+
+    preferred: Preferred | None = None
+    updates: UpdateWays | None = None
+    stays: Stays | None = None
+    on_demand: OnDemand | None = None
+    subjects: dict[Slug, SubjectRule] = Field({}, description="the escalation matrix: whom to turn to, by subject")
