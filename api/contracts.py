@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel
 
 from agreements import AgreementFile
 from api.auth import Caller, Principal
-from api.context import Context, Now, Ours
+from api.context import Context, Language, Now, Ours
 from api.permissions import operations_of
 from api.problems import Problem
 from api.shapes import AT, example
@@ -56,6 +56,30 @@ class AgreementList(BaseModel):
     model_config = example(items=[_SHORT])
 
     items: list[AgreementShort]
+
+
+class ImpactView(BaseModel):
+    """An impact that the client can state, and the severity that it proposes."""
+
+    impact: str
+    title: str
+    severity: str
+    severity_title: str
+
+
+class ImpactList(BaseModel):
+    """The impacts of an agreement; none where it tells none apart."""
+
+    model_config = example(
+        agreement="trackforce", revision="5d1c2f09ab34", language="en",
+        items=[{"impact": "most-users", "title": "Most users are affected", "severity": "critical",
+                "severity_title": "Critical impact"}],
+    )  # fmt: skip
+
+    agreement: str
+    revision: str
+    language: str
+    items: list[ImpactView]
 
 
 class ContractView(BaseModel):
@@ -144,18 +168,25 @@ def list_agreements(caller: Caller, ours: Ours) -> AgreementList:
 @router.get("/agreements/{name}", operation_id="read_agreement", summary="Read an agreement")
 def read_agreement(name: _Id, caller: Caller, ours: Ours, revision: str | None = None) -> AgreementView:
     """Every promise with its clause, as data. A ticket names its revision; without one, the current is shown."""
-    names = _agreements_of(ours, caller)
-    one = None
-    if names is None or name in names:
-        if revision is None:
-            one = stored.current(ours.database, name)
-        elif revision.isalnum():
-            one = stored.get(ours.database, name, revision)
-    if one is None:
-        raise Problem(404, "unknown_agreement", f'There is no such agreement "{name}"; GET /v1/agreements lists them.')
+    one = _current(ours, caller, name, revision)
     agreement = ours.agreements.read(one)
     document = agreement.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     return AgreementView(**_short(one, agreement), document=document)
+
+
+@router.get("/agreements/{name}/impacts", operation_id="read_impacts", summary="Read the impacts that can be stated")
+def read_impacts(name: _Id, caller: Caller, ours: Ours, language: Language, response: Response) -> ImpactList:
+    """Each with the severity that it proposes, most severe first, in the caller's language: what a form offers."""
+    one = _current(ours, caller, name)
+    agreement = ours.agreements.read(one)
+    told = language if language in agreement.languages else agreement.languages[0]
+    response.headers["Content-Language"] = told
+    items = [
+        ImpactView(impact=impact, title=title[told], severity=severity, severity_title=rule.title[told])
+        for severity, rule in agreement.severities.items()
+        for impact, title in rule.impacts.items()
+    ]
+    return ImpactList(agreement=name, revision=one.revision, language=told, items=items)
 
 
 @router.get("/organisations", operation_id="list_organisations", summary="List the organisations")
@@ -196,6 +227,20 @@ async def read_me(caller: Caller) -> Me:
     return Me(
         role=caller.role, id=caller.id, organisation=caller.organisation, operations=list(operations_of(caller.role))
     )
+
+
+def _current(ours: Context, caller: Principal, name: str, revision: str | None = None) -> stored.Revision:
+    """The current revision of an agreement, or the one that is named; a Problem (404) where the caller may see none."""
+    names = _agreements_of(ours, caller)
+    one = None
+    if names is None or name in names:
+        if revision is None:
+            one = stored.current(ours.database, name)
+        elif revision.isalnum():
+            one = stored.get(ours.database, name, revision)
+    if one is None:
+        raise Problem(404, "unknown_agreement", f'There is no such agreement "{name}"; GET /v1/agreements lists them.')
+    return one
 
 
 def _agreements_of(ours: Context, caller: Principal) -> set[str] | None:

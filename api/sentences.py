@@ -30,6 +30,11 @@ _EN = {
     "staff_warned": "Staff warned: {clock} is due {due}",
     "resolution_suggested": "A resolution is suggested: {text}",
     "resolution_proposed": "Resolution proposed ({kind}): {text}",
+    "commitment_due": "The promised instant has come: {promised_by}; it is not kept yet",
+    "commitment_kept": "The promise is kept: {text}",
+    "commitment_kept.late": "The promise is kept, {late} late: {text}",
+    "service_restored": "The service is up again since {up_at}: {text}",
+    "outage_attributed": "The outage is attributed to: {fault}. {reason}",
     "consent_given": "Consent given by the {party}",
     "consent_reminded": "Reminded of the consent (number {count})",
     "resolution_refused": "Resolution refused: {reason}",
@@ -69,6 +74,11 @@ _FR = {
     "staff_warned": "Équipe prévenue : échéance de {clock} {due}",
     "resolution_suggested": "Résolution suggérée : {text}",
     "resolution_proposed": "Résolution proposée ({kind}) : {text}",
+    "commitment_due": "Le moment promis est venu : {promised_by} ; la promesse n’est pas encore tenue",
+    "commitment_kept": "La promesse est tenue : {text}",
+    "commitment_kept.late": "La promesse est tenue avec {late} de retard : {text}",
+    "service_restored": "Le service est rétabli depuis {up_at} : {text}",
+    "outage_attributed": "L’interruption est attribuée à : {fault}. {reason}",
     "consent_given": "Accord donné ({party})",
     "consent_reminded": "Rappel de la demande d’accord (n° {count})",
     "resolution_refused": "Résolution refusée : {reason}",
@@ -96,14 +106,16 @@ _FRENCH = {
     "consent": "accord", "waiting": "information du client attendue", "level": "niveau", "manager": "responsable",
     "lead": "chef d’équipe", "team": "équipe", "client": "client", "provider": "prestataire", "call": "appel",
     "conversation": "entretien", "email": "courriel", "fix": "correction", "workaround": "contournement",
+    "promised_fix": "correction promise", "internet": "liaison Internet", "maintenance": "entretien planifié",
     "action_plan": "plan d’action", "recommendations": "recommandations", "silence": "sans réponse",
     "withdrawn": "retiré", "remote_session": "session à distance",
 }  # fmt: skip
 _ENGLISH = {
-    "action_plan": "action plan", "waiting": "client’s information awaited", "manager": "manager", "lead": "lead",
+    "action_plan": "action plan", "promised_fix": "promised fix", "internet": "internet line",
+    "maintenance": "planned maintenance", "waiting": "client’s information awaited", "manager": "manager", "lead": "lead",
     "remote_session": "remote session",
 }  # fmt: skip
-_TRANSLATED = {"tell", "clock", "why", "party", "means", "kind", "closing"}
+_TRANSLATED = {"tell", "clock", "why", "party", "means", "kind", "closing", "fault"}
 
 
 def sentence(event: Event, terms: Terms, language: str) -> str:
@@ -120,6 +132,8 @@ def sentence(event: Event, terms: Terms, language: str) -> str:
 def _form(fact: Any) -> str:
     if isinstance(fact, ev.ClockEnded):
         return f"{fact.type}.{fact.verdict}"
+    if isinstance(fact, ev.CommitmentKept) and fact.late:
+        return f"{fact.type}.late"
     if isinstance(fact, ev.StatusUpdated) and fact.automatic:
         return f"{fact.type}.automatic"
     if isinstance(fact, ev.StatusUpdated) and fact.means is not Means.email:

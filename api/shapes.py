@@ -129,6 +129,17 @@ class TicketView(BaseModel):
     resolution_kind: str | None = None
     resolution_text: str | None = None
     episode: str | None = None
+    defect: str | None = None
+    impact: str | None = None
+    update_interval: str | None = None
+    commitment: str | None = None
+    """`open` while what was promised is still to be done, by `promised_by`; then `kept`."""
+    promised_by: datetime | None = None
+    service: str | None = None
+    """The service that was down, since when, until when, and whose fault it was."""
+    down_since: datetime | None = None
+    up_at: datetime | None = None
+    fault: str | None = None
     links: Links
 
 
@@ -189,13 +200,14 @@ class Timeline(BaseModel):
 
 
 class PauseView(BaseModel):
-    """A time in which a clock stood still, and why."""
+    """A time in which a clock stood still, why, and the clause that says so."""
 
     model_config = ConfigDict(from_attributes=True)
 
     since: datetime
     until: datetime | None = None
     reasons: list[str]
+    clause: list[str] = []
 
 
 class ClockView(BaseModel):

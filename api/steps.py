@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from api.shapes import Body
+from api.step_facts import groups, known_assignee
 from domain import commands as cmd
 from domain.base import Model
+from store.database import Database
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,8 @@ class Door:
     step: type[Model]
     summary: str
     example: dict[str, Any]
+    facts: Callable[[Database, Body], dict[str, Any]] | None = None
+    """Looks up fields of the step that nobody sends (its FACTS). A Problem when the body names what is not there."""
 
     @property
     def operation(self) -> str:
@@ -29,9 +35,10 @@ DOORS = (
         "triage",
         cmd.Triage,
         "Set the severity after evaluating",
-        {"severity": "important", "reason": "Two of five gates still open."},
+        {"severity": "important", "impact": "degraded", "reason": "Two of five gates still open."},
+        known_assignee,
     ),
-    Door("assignment", cmd.Assign, "Give the ticket to a member of staff", {"assignee": "bob"}),
+    Door("assignment", cmd.Assign, "Give the ticket to one or several of our staff", {"assignee": "bob"}, groups),
     Door(
         "acknowledgement",
         cmd.Acknowledge,
@@ -46,6 +53,12 @@ DOORS = (
         "Tell the client how it goes",
         {"text": "The controller has been found; the part is on its way."},
     ),
+    Door(
+        "update-interval",
+        cmd.AgreeInterval,
+        "Agree with the client on another interval of status updates",
+        {"every": "3 business days", "reason": "Agreed by telephone with Anna: the part comes next week."},
+    ),
     Door("questions", cmd.Ask, "Ask the client for information", {"question": "Which firmware does the gate show?"}),
     Door("answers", cmd.Answer, "Give the information asked for", {"text": "Version 4.2."}),
     Door(
@@ -53,6 +66,14 @@ DOORS = (
         cmd.Escalate,
         "Escalate to another level or group, or back",
         {"level": "consulting", "group": "logistics", "reason": "The layout of the site has to be changed."},
+        groups,
+    ),
+    Door("progress-requests", cmd.AskProgress, "Ask how it stands", {"text": "Can we open the site tomorrow?"}),
+    Door(
+        "sessions",
+        cmd.OfferSession,
+        "Invite the client to a remote session",
+        {"at": "2026-03-02T13:00:00Z", "text": "We send you the access code by e-mail five minutes before."},
     ),
     Door("manager-requests", cmd.AskManager, "Ask for the manager", {"reason": "The site has been closed for a day."}),
     Door(
@@ -65,4 +86,22 @@ DOORS = (
     Door("refusal", cmd.Refuse, "Say that it is not solved", {"reason": "The gate on the right is still closed."}),
     Door("reopening", cmd.Reopen, "Reopen a closed ticket", {"reason": "The gates are closed again."}),
     Door("withdrawal", cmd.Withdraw, "Withdraw the ticket", {"reason": "It was the fuse in our own cabinet."}),
+    Door(
+        "commitment/kept",
+        cmd.KeepCommitment,
+        "Say that what was promised is done",
+        {"text": "The new firmware is on your controllers since this morning."},
+    ),
+    Door(
+        "restoration",
+        cmd.RestoreService,
+        "Say since when the service is up again",
+        {"up_at": "2026-03-02T09:36:00Z", "text": "The database has been moved to another machine."},
+    ),
+    Door(
+        "fault",
+        cmd.AttributeOutage,
+        "Say what took the service down",
+        {"fault": "internet", "reason": "Your provider confirms a cut cable at the site."},
+    ),
 )

@@ -19,6 +19,7 @@ from temporalio.api.enums.v1 import EventType
 import agreements
 from domain import commands as cmd
 from domain.commands import Actor, Step
+from domain.terms import ContactTerms
 from domain.words import Level, Means, ResolutionKind, Role
 from tests import factories
 from tests.workflows.engine import Driver, Engine, engine
@@ -90,6 +91,8 @@ async def count(name: str, life: Callable[[Driver, Engine], Coroutine[None, None
         monday = now + timedelta(days=7 - now.weekday())
         await running.until(monday.replace(hour=9, minute=0, second=0, microsecond=0))
         terms = agreements.compile_terms(agreements.load(agreements.published()["olcare"]), opened=date(now.year, 1, 1))
+        # The lives that rivals were counted with know no evaluation before the first response.
+        terms = terms.model_copy(update={"contact": ContactTerms()})
         ticket = await running.open(factories.opening(severity="p4", terms=terms), ANNA)
         await life(ticket, running)
         kinds = [kind for run in await ticket.histories() for kind in run]

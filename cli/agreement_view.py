@@ -12,6 +12,7 @@ from rich.text import Text
 
 from agreements import AgreementFile, hours, revision
 from agreements.feasts import named
+from agreements.schema.life import FirstResponse, Updates
 from agreements.schema.parts import Cited
 from agreements.schema.promises import CalendarRule, Promise, Update
 
@@ -92,7 +93,10 @@ def _severities(agreement: AgreementFile, language: str) -> Table:
     table = _table("Severities", "severity", "response", "update", "resolution", lines=True)
     for name, rule in agreement.severities.items():
         default = "\ndefault" if name == agreement.default_severity.severity else ""
-        title = Text.assemble((name, "bold"), f"\n{rule.title[language]}", (default, "dim"), "\n", _source(rule))
+        title = Text.assemble((name, "bold"), f"\n{rule.title[language]}", (default, "dim"))
+        for impact in rule.impacts.values():
+            title.append(f"\n- {impact[language]}")
+        title.append("\n").append_text(_source(rule))
         table.add_row(title, *(_promise(clock) for clock in (rule.response, rule.update, rule.resolution)))
     return table
 
@@ -129,7 +133,7 @@ def _levels(agreement: AgreementFile, language: str) -> Table:
         title = Text.assemble((level.value, "bold"), f"\n{rule.title[language]}")
         for name, group in rule.groups.items():
             title.append(f"\n- {group[language]} ({name})")
-        table.add_row(title, internal, words(rule.pauses), _source(rule))
+        table.add_row(title, internal, words(rule.pauses.clocks if rule.pauses else ()), _source(rule))
     return table
 
 
@@ -146,14 +150,14 @@ def _life(agreement: AgreementFile) -> Table:
         ("no severity named", agreement.default_severity.severity, agreement.default_severity),
         (
             "client's severity",
-            "counts until triage" if agreement.triage and agreement.triage.provisional else "stands until changed",
+            _asked_for(agreement),
             agreement.triage,
         ),
         ("waiting for client", f"stops {words(agreement.waiting.pauses) or 'no clock'}", agreement.waiting),
-        ("first response", words(agreement.first_response.counts), agreement.first_response)
+        ("first response", _first_response(agreement.first_response), agreement.first_response)
         if agreement.first_response
         else ("first response", "not promised", None),
-        ("update kept by", words(agreement.updates.kept_by), agreement.updates)
+        ("update kept by", _updates(agreement.updates), agreement.updates)
         if agreement.updates
         else ("update kept by", "not promised", None),
         ("resolution", words(agreement.resolution.kinds), agreement.resolution),
@@ -164,6 +168,20 @@ def _life(agreement: AgreementFile) -> Table:
     for step, rule, source in rows:
         table.add_row(Text(step, "bold"), rule, _source(source) if source else "")
     return table
+
+
+def _asked_for(agreement: AgreementFile) -> str:
+    triage = agreement.triage
+    counts = "counts until triage" if triage and triage.provisional else "stands until changed"
+    return f"{counts}; changes need not be told" if triage and triage.announce == "optional" else counts
+
+
+def _first_response(rule: FirstResponse) -> str:
+    return f"{words(rule.counts)}; before it: {words(rule.needs)}" if rule.needs else words(rule.counts)
+
+
+def _updates(rule: Updates) -> str:
+    return f"{words(rule.kept_by)}; another interval can be agreed" if rule.agreed else words(rule.kept_by)
 
 
 def _consent(agreement: AgreementFile) -> str:

@@ -21,16 +21,17 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
 from cli.virtual_time import DriveError
-from domain.commands import Command, Step
+from domain.commands import Assign, Command, Step, Triage
 from domain.decide import handle
 from domain.errors import DomainError
 from domain.evolve import rebuild
 from domain.record import Recording
+from domain.ticket import Ticket
 from domain.words import Status
 from foresight.recorded import RecordedStep, RecordedTicket
 from store.database import Database
 from store.tickets import get, history
-from workflows.protocol import COMMAND, TASK_QUEUE, Receipt, Start, workflow_id
+from workflows.protocol import COMMAND, STATE, TASK_QUEUE, Receipt, Start, workflow_id
 from workflows.ticket import TicketWorkflow
 
 MARGIN = timedelta(seconds=2)
@@ -49,7 +50,8 @@ Due = tuple[RecordedTicket, list[RecordedStep | None]]
 class Outcome:
     """What became of one recorded step. `late`: seconds after its recorded instant; less than 0, before it.
 
-    `code` and `why` are those of the refusal; `instead` is the step that was accepted in its place.
+    `code` and `why` are those of the refusal; `instead` is the step that was accepted in its place. `evaluated`: the
+    agreement wants a ticket evaluated before its first response, the log does not say so, and it was done first.
     """
 
     ticket: str
@@ -58,6 +60,7 @@ class Outcome:
     code: str = ""
     why: str = ""
     instead: str = ""
+    evaluated: bool = False
 
 
 @dataclass(frozen=True)
@@ -172,17 +175,32 @@ class Drive:
 
     async def _carry_out(self, ticket: RecordedTicket, step: RecordedStep) -> Outcome:
         receipt = await self._ask(ticket, step, step.step)
+        evaluated = isinstance(receipt, DomainError) and receipt.code == "not_evaluated"
+        if evaluated:
+            await self._evaluate(ticket, step)
+            receipt = await self._ask(ticket, step, step.step, again=True)
         if isinstance(receipt, DomainError) and step.or_else is not None:
             instead = await self._ask(ticket, step, step.or_else)
             if not isinstance(instead, DomainError):
                 late = (instead.at - step.at).total_seconds()
                 return Outcome(ticket.id, step, late, instead=step.or_else.type)
         if isinstance(receipt, DomainError):
-            return Outcome(ticket.id, step, code=receipt.code, why=receipt.message)
-        return Outcome(ticket.id, step, (receipt.at - step.at).total_seconds())
+            return Outcome(ticket.id, step, code=receipt.code, why=receipt.message, evaluated=evaluated)
+        return Outcome(ticket.id, step, (receipt.at - step.at).total_seconds(), evaluated=evaluated)
 
-    async def _ask(self, ticket: RecordedTicket, recorded: RecordedStep, step: Step) -> Receipt | DomainError:
-        command = Command(id=f"line-{recorded.line}-{recorded.number}-{step.type}", by=recorded.by, step=step)
+    async def _evaluate(self, ticket: RecordedTicket, step: RecordedStep) -> None:
+        """Whoever answers takes the ticket and confirms its severity, with the first impact that proposes it."""
+        await self._ask(ticket, step, Assign(assignee=step.by.id))
+        terms = ticket.opening.terms
+        known = await self._env.client.get_workflow_handle(workflow_id(ticket.id)).query(STATE, result_type=Ticket)
+        impact = next(iter(terms.severities[known.severity].impacts), None)
+        await self._ask(ticket, step, Triage(severity=known.severity, impact=impact, reason="Not in the log."))
+
+    async def _ask(
+        self, ticket: RecordedTicket, recorded: RecordedStep, step: Step, *, again: bool = False
+    ) -> Receipt | DomainError:
+        name = f"line-{recorded.line}-{recorded.number}-{step.type}{'-again' if again else ''}"
+        command = Command(id=name, by=recorded.by, step=step)
         handle = self._env.client.get_workflow_handle(workflow_id(ticket.id))
         try:
             update = handle.execute_update(COMMAND, command, result_type=Receipt)

@@ -58,6 +58,7 @@ def as_json(done: Replayed) -> dict[str, Any]:
             "asked": len(outcomes),
             "accepted": len(applied),
             "accepted_instead": dict(Counter(outcome.instead for outcome in outcomes if outcome.instead)),
+            "evaluated_first": sum(outcome.evaluated for outcome in outcomes),
             "refused": len(refused),
             "refused_by_reason": dict(Counter(outcome.code for outcome in refused).most_common()),
             "refused_by_step": dict(Counter(f"{o.step.step.type}: {o.code}" for o in refused).most_common()),
@@ -96,6 +97,8 @@ def page(done: Replayed) -> RenderableType:
         _pairs(
             ("tickets", f"{report['tickets']} of {report['tickets_in_log']} in the log"),
             ("commands", f"{commands['accepted']} accepted, {commands['refused']} refused"),
+            ("evaluated first", f"{commands['evaluated_first']} tickets, as the agreement wants before it answers; "
+                                "the log does not say it"),
             ("reopened", f"{figures.reopenings} times, {figures.tickets_reopened} tickets; "
                          f"{figures.refusals} resolutions refused"),
             ("stand at the end", _counted(figures.statuses)),

@@ -19,6 +19,7 @@ from domain.rules import (
     ending,
     escalating,
     hours,
+    interval,
     provider,
     quotes,
     rnd,
@@ -26,22 +27,32 @@ from domain.rules import (
     scope,
     working,
 )
-from domain.rules.shape import Decisions, known_severity
+from domain.rules.shape import Decisions, known_impact, known_severity
 from domain.ticket import Ticket
 from domain.words import ClockKind, Status
 
 _DECISIONS: Decisions = {
     **working.DECISIONS, **escalating.DECISIONS, **ending.DECISIONS, **scope.DECISIONS, **contact.DECISIONS,
+    **interval.DECISIONS,
     **hours.DECISIONS, **quotes.DECISIONS, **rnd.DECISIONS, **commitments.DECISIONS, **provider.DECISIONS,
     **rollout.DECISIONS,
 }  # fmt: skip
 
 
+_AFTER_CLOSING = (
+    cmd.Reopen, cmd.Note, cmd.AlertCleared, cmd.KeepCommitment, cmd.RestoreService, cmd.AttributeOutage,
+    cmd.ChangeTerms, cmd.HearDefect, cmd.AskInstallation,
+)  # fmt: skip
+"""What can still be said of a ticket that is closed and not yet archived."""
+
+
 def open_ticket(opening: cmd.Open, by: Actor, now: datetime, cause: str, digest: str = "") -> list[Event]:
     """The first events of a ticket. DomainError when the severity is not one of the agreement's."""
     terms = opening.terms
-    severity = opening.severity or terms.default_severity
+    proposed = known_impact(terms, opening.impact) if opening.impact is not None else None
+    severity = opening.severity or proposed or terms.default_severity
     known_severity(severity, tuple(terms.severities))
+    provider.check_opening(opening, now)
     draft = Draft(None, now, by, cause)
     draft.add(ev.TicketOpened(opening=opening, severity=severity, digest=digest))
     keeping.start_promised(draft)
@@ -67,7 +78,7 @@ def decide(state: Ticket, command: Command, now: datetime) -> list[Event]:
     step = command.step
     if state.status is Status.archived and not isinstance(step, cmd.Reopen):
         raise DomainError("ticket_archived", "The ticket is archived. Reopen it, or open a new one.")
-    if state.status is Status.closed and not isinstance(step, (cmd.Reopen, cmd.Note, cmd.AlertCleared)):
+    if state.status is Status.closed and not isinstance(step, _AFTER_CLOSING):
         raise DomainError("ticket_closed", "The ticket is closed. Reopen it first, or open a new one.")
     _DECISIONS[type(step)](draft, step)
     return draft.events

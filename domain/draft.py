@@ -14,7 +14,7 @@ class Draft:
     """Collects facts as events and keeps the state that they lead to. Nothing is done until the caller takes them."""
 
     def __init__(self, state: Ticket | None, now: datetime, by: Actor, cause: str) -> None:
-        self._state = state
+        self._state = self.before = state
         self.now = now
         self.by = by
         self.cause = cause

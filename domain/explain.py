@@ -9,6 +9,7 @@ from domain import events as ev
 from domain.clock import Clock
 from domain.events import Event
 from domain.explanation import Explanation, Pause, Standing
+from domain.pausing import source
 from domain.telling import tell
 from domain.terms import Terms
 
@@ -40,7 +41,7 @@ def explain(
         calendar=clock.target.runs_on,
         zone=calendar.zone,
         started_at=clock.started_at,
-        pauses=tuple(_pauses(clock, tuple(history))),
+        pauses=tuple(_pauses(clock, terms, tuple(history))),
         budget=None if budget is None else int(budget.total_seconds()),
         spent=int(spent.total_seconds()),
         left=None if budget is None or not clock.live else max(0, int((budget - spent).total_seconds())),
@@ -62,7 +63,7 @@ def _standing(clock: Clock) -> Standing:
     return "paused" if clock.running_since is None else "running"
 
 
-def _pauses(clock: Clock, history: tuple[Event, ...]) -> Iterable[Pause]:
+def _pauses(clock: Clock, terms: Terms, history: tuple[Event, ...]) -> Iterable[Pause]:
     stood: list[tuple[datetime, datetime | None]] = []
     starts = [*(since for since, _ in clock.ran), *([clock.running_since] if clock.running_since else [])]
     ends = [clock.started_at, *(until for _, until in clock.ran)]
@@ -73,7 +74,9 @@ def _pauses(clock: Clock, history: tuple[Event, ...]) -> Iterable[Pause]:
             stood.append((since, until))
     for since, until in stood:
         told = tuple(dict.fromkeys(_reasons(clock, history, since, until)))
-        yield Pause(since=since, until=until, reasons=told if until else told or clock.paused_by)
+        reasons = told if until else told or clock.paused_by
+        clauses = dict.fromkeys(clause for why in reasons for clause in source(terms, why, clock.kind))
+        yield Pause(since=since, until=until, reasons=reasons, clause=tuple(clauses))
 
 
 def _reasons(clock: Clock, history: tuple[Event, ...], since: datetime, until: datetime | None) -> Iterable[str]:

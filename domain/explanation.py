@@ -13,12 +13,14 @@ Standing = Literal["running", "paused", "late", "met", "missed", "cancelled"]
 class Pause(Model):
     """A time in which the clock stood still; `until` is absent while it still does.
 
-    `reasons` are `waiting` (for the client's information), `consent`, or `level` (it does not run where the ticket is).
+    `reasons` are `waiting` (for the client's information), `intake` (which is incomplete), `consent`, `defect` (R&D's
+    answer is awaited), or `level` (it does not run where the ticket is); `clause` is where the agreement says so.
     """
 
     since: Instant
     until: Instant | None = None
     reasons: tuple[str, ...] = ()
+    clause: tuple[str, ...] = ()
 
 
 class Explanation(Model):

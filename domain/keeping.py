@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from domain import clock as clocks
+from domain import evaluation
 from domain import events as ev
 from domain.clock import Alarm, Clock
 from domain.draft import Draft
@@ -53,9 +54,8 @@ def alarms_of(state: Ticket, clock: Clock, due: datetime | None, now: datetime) 
 
 def start_promised(draft: Draft) -> None:
     """Starts every clock that the agreement promises to the client for the ticket's severity and channel."""
-    state = draft.state
     for kind in PROMISED:
-        start(draft, kind, state.severity_terms.target(kind, state.channel))
+        start(draft, kind, draft.state.promised(kind))
 
 
 def start(draft: Draft, kind: ClockKind, target: Target | None, *, at: datetime | None = None) -> None:
@@ -81,8 +81,23 @@ def carry_on(draft: Draft, ended: Clock, target: Target) -> None:
 def _held(state: Ticket, kind: ClockKind) -> tuple[str, ...]:
     """Why a clock of that kind may not run as things stand."""
     why = ("level",) if kind in state.level_terms.pauses else ()
+    if state.awaited is not None and kind in state.terms.defects.pauses:
+        why = (*why, "defect")
     waits = state.status is Status.waiting and kind in state.terms.waiting_pauses
     return (*why, "waiting") if waits else why
+
+
+def hold_again(draft: Draft, before: Ticket) -> None:
+    """Stops and resumes live clocks where the ticket's terms are others than `before`: level, wait."""
+    for clock in draft.state.clocks:
+        if clock.live:
+            was, now = _held(before, clock.kind), _held(draft.state, clock.kind)
+            for why in was:
+                if why not in now:
+                    resume(draft, why, kinds=(clock.kind,))
+            for why in now:
+                if why not in was:
+                    pause(draft, (clock.kind,), why)
 
 
 def _begin(draft: Draft, clock: Clock) -> None:
@@ -135,13 +150,16 @@ def resume(
         )
 
 
-def retarget(draft: Draft) -> None:
-    """Measures response, update and resolution again after a change of severity (TF-06: from the opening)."""
+def retarget(draft: Draft, *, before: clocks.Calendars | None = None) -> None:
+    """Measures response, update and resolution again after a change of severity (TF-06: from the opening).
+
+    `before`: the calendars that held until now, where these have changed as well.
+    """
     state = draft.state
     for kind in PROMISED:
-        clock, target = state.clock(kind), state.severity_terms.target(kind, state.channel)
+        clock, target = state.clock(kind), state.promised(kind)
         if clock is not None and target is not None:
-            _measure_again(draft, clock, target)
+            measure_again(draft, clock, target, before=before)
         elif clock is not None:
             end(draft, clock, Verdict.cancelled, reason=f"not promised for severity {state.severity}")
         elif target is not None and not _settled(state, kind):
@@ -162,12 +180,14 @@ def _settled(state: Ticket, kind: ClockKind) -> bool:
     return this_life or (state.terms.reopening.clocks == "continue" and last.missed_due is not None)
 
 
-def _measure_again(draft: Draft, clock: Clock, target: Target) -> None:
+def measure_again(draft: Draft, clock: Clock, target: Target, *, before: clocks.Calendars | None = None) -> None:
+    """Measures what a live clock has run so far against another target, or on others than the calendars `before`."""
     state, now = draft.state, draft.now
     changed = clock.model_copy(update={"target": target})
     due = changed.stood_at(state.terms.calendars)
     alarms = alarms_of(state, changed, due, now)
-    if target == clock.target and alarms == clock.alarms:
+    moved = before is not None and clock.stood_at(before) != due
+    if target == clock.target and alarms == clock.alarms and not moved:
         return
     stopped = now if clock.running_since is not None or not clock.ran else clock.ran[-1][1]
     withdrawn = clock.missed_due is not None and (due is None or due >= stopped)
@@ -218,10 +238,14 @@ def cancel_all(draft: Draft, reason: str) -> None:
 
 
 def client_heard(draft: Draft, how: Contact) -> None:
-    """A person of ours told the client something: it may be the first response, and may keep the promised update."""
+    """A person of ours told the client something: it may be the first response, and may keep the promised update.
+
+    DomainError when it would be the first response before what the agreement wants to be set is set.
+    """
+    evaluation.require(draft, how)
     if how in draft.state.terms.first_response:
         meet(draft, ClockKind.response)
     clock = draft.state.clock(ClockKind.update)
     if clock is not None and how in draft.state.terms.update_kept_by:
         end(draft, clock, Verdict.met)
-        start(draft, ClockKind.update, draft.state.severity_terms.update)
+        start(draft, ClockKind.update, draft.state.promised(ClockKind.update))

@@ -43,6 +43,24 @@ class Summary(Model):
     resolution_kind: str | None
     resolution_text: str | None
     episode: str | None
+    impact: str | None = None
+    """The impact as stated, or as staff evaluated it."""
+    update_interval: str | None = None
+    """The interval of status updates that was agreed for it, in words (OL-17)."""
+    commitment: str | None = None
+    """`open` or `kept`: what closed the ticket and was still to be done (TF-11)."""
+    promised_by: Instant | None = None
+    service: str | None = None
+    """The service of ours that was down, and how its interruption stands (TF-14)."""
+    down_since: Instant | None = None
+    up_at: Instant | None = None
+    fault: str | None = None
+    defect: str | None = None
+    defect_heard: int | None = None
+    """How many announcements have reached it; None when it does not wait for the defect (any longer)."""
+    defect_since: Instant | None = None
+    defect_version: str | None = None
+    """The product's version, by which a release is for this ticket or for others."""
 
 
 class Recording(Model):
@@ -69,6 +87,7 @@ def summarise(state: Ticket) -> Summary:
     """The row that lists show for this state."""
     resolution = state.resolution
     episode = state.episode
+    promise, outage = state.commitment, state.interruption
     return Summary(
         id=state.id,
         version=state.sequence,
@@ -97,6 +116,18 @@ def summarise(state: Ticket) -> Summary:
         resolution_kind=str(resolution.kind) if resolution else None,
         resolution_text=resolution.text if resolution else None,
         episode=f"{episode.source}/{episode.fingerprint}" if episode else None,
+        impact=state.impact,
+        update_interval=state.interval.words if state.interval else None,
+        commitment=("kept" if promise.kept_at else "open") if promise else None,
+        promised_by=promise.promised_by if promise else None,
+        service=outage.service if outage else None,
+        down_since=outage.down_since if outage else None,
+        up_at=outage.up_at if outage else None,
+        fault=str(outage.fault) if outage else None,
+        defect=state.defect,
+        defect_heard=state.awaited.heard if state.awaited else None,
+        defect_since=state.awaited.since if state.awaited else None,
+        defect_version=state.product.version if state.awaited and state.product else None,
     )
 
 

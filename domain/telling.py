@@ -30,11 +30,15 @@ _REASONS = {
         "waiting": "the client’s information is awaited",
         "consent": "consent is awaited",
         "level": "it does not run at this level",
+        "intake": "what the intake asks for is awaited",
+        "defect": "the answer of R&D is awaited",
     },
     "fr": {
         "waiting": "l’information du client est attendue",
         "consent": "l’accord est attendu",
         "level": "il ne court pas à ce niveau",
+        "intake": "les informations de départ sont attendues",
+        "defect": "la réponse de la R&D est attendue",
     },
 }
 _SENTENCES = {
@@ -93,11 +97,17 @@ def tell(explanation: Explanation, language: str = "en") -> str:
         "spent": duration(explanation.spent),
         "late": duration(explanation.late),
         "reason": explanation.reason,
-        "reasons": ", ".join(
-            _REASONS[language].get(why, why) for why in (explanation.pauses[-1].reasons if explanation.pauses else ())
-        ),
+        "reasons": _why(explanation, language),
     }
     return _named(explanation, language) + words[_form(explanation)].format(**parts)
+
+
+def _why(explanation: Explanation, language: str) -> str:
+    """Why it stands still now, with the clause that says so: "consent is awaited, OL-10"."""
+    if not explanation.pauses:
+        return ""
+    pause = explanation.pauses[-1]
+    return ", ".join([*(_REASONS[language].get(why, why) for why in pause.reasons), *pause.clause])
 
 
 def _form(explanation: Explanation) -> str:

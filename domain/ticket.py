@@ -62,11 +62,17 @@ class Ticket(Model):
     entries: tuple[TimeEntry, ...] = ()
     taken: dict[str, int] = {}
     """Minutes taken from each hour package."""
+    hours_left: int | None = None
+    """Minutes that the packages still held when the ticket last took some, or gave some back."""
     reported: int = 0
     """Number of the last entry in an intervention report."""
     quote: Quote | None = None
+    ordered: int = 0
+    """Minutes of all quotes that were accepted."""
     handed_over: bool = False
     awaited: Awaited | None = None
+    defect: str | None = None
+    """The defect that it is about, also once that is fixed."""
     release: str | None = None
     """The release that fixed it, whose installation can be asked for."""
     commitment: Commitment | None = None
@@ -75,16 +81,31 @@ class Ticket(Model):
 
     @property
     def severity_terms(self) -> SeverityTerms:
-        return self.terms.severities[self.severity]
+        return self.terms.severity(self.severity, self.product.name if self.product else None)
 
     @property
     def request_terms(self) -> RequestTerms | None:
         """What the agreement says of its kind of request; None where it tells none apart."""
         return self.terms.requests.get(self.kind) if self.kind else None
 
+    def promised(self, kind: ClockKind) -> Target | None:
+        """The target of a clock for this ticket: its severity's, or the update interval that was agreed for it."""
+        if kind is ClockKind.update and self.interval is not None:
+            return self.interval
+        return self.severity_terms.target(kind, self.channel)
+
     @property
     def level_terms(self) -> LevelTerms:
         return self.terms.levels[self.level]
+
+    def representative(self, party: Party) -> str | None:
+        """The one person who can agree for that side, where the agreement asks for named ones and there is one."""
+        return self.representatives.get(party) if self.terms.consent.representatives else None
+
+    @property
+    def open_commitment(self) -> Commitment | None:
+        """What closed the ticket and is still to be done; the ticket is not archived before it is."""
+        return self.commitment if self.commitment is not None and self.commitment.kept_at is None else None
 
     @property
     def active(self) -> bool:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from domain import commands as cmd
+from domain import evaluation, keeping
 from domain import events as ev
-from domain import keeping
 from domain.clock import Clock
 from domain.draft import Draft
 from domain.errors import DomainError
+from domain.events import Fact
+from domain.rules import commitments, provider
+from domain.rules.causes import require_cause
 from domain.rules.shape import Decisions
 from domain.words import STAFF, ClockKind, Closing, Contact, Party, Status, Verdict
 
@@ -18,6 +21,20 @@ def _resolve(draft: Draft, step: cmd.Resolve) -> None:
     if step.kind not in state.terms.resolutions:
         known = ", ".join(state.terms.resolutions)
         raise DomainError("unknown_resolution", f'The agreement knows no resolution "{step.kind}"; it has {known}.')
+    require_cause(draft, step)
+    promised_by = commitments.promised(draft, step)
+    provider.up_again(draft)
+    propose(
+        draft,
+        ev.ResolutionProposed(
+            kind=step.kind, text=step.text, cause=step.cause, cause_text=step.cause_text or "", promised_by=promised_by
+        ),
+    )
+
+
+def propose(draft: Draft, proposal: ev.ResolutionProposed) -> None:
+    """Asks for consent to a proposal, which takes the place of the one that waits for it."""
+    state = draft.state
     if state.status is Status.resolved:
         keeping.meet(draft, ClockKind.consent)
         # The proposal that is accepted is the one that counts (TF-11): the clock goes on to the newest one.
@@ -25,13 +42,14 @@ def _resolve(draft: Draft, step: cmd.Resolve) -> None:
     consent = state.terms.consent
     remind_at = consent.remind.due(draft.now, state.terms.calendars) if consent.remind else None
     _stop_for_consent(draft)
-    draft.add(ev.ResolutionProposed(kind=step.kind, text=step.text, remind_at=remind_at))
+    draft.add(proposal.model_copy(update={"remind_at": remind_at}))
     keeping.start(draft, ClockKind.consent, consent.silence)
 
 
 def _stop_for_consent(draft: Draft) -> None:
     """While consent is asked, reminders take the place of updates and the other clocks stand still."""
     terms = draft.state.terms
+    evaluation.require(draft, Contact.resolution)
     if Contact.resolution in terms.first_response:
         keeping.meet(draft, ClockKind.response)
     update = draft.state.clock(ClockKind.update)
@@ -60,6 +78,11 @@ def _consent(draft: Draft, step: cmd.Consent) -> None:
         raise DomainError("not_yours_to_consent", f"The agreement asks for the consent of: {', '.join(needed)}.")
     if party in resolution.consents:
         raise DomainError("already_consented", "This side has consented already; the other one is being asked.")
+    named = state.representative(party)
+    if named is not None and draft.by.id != named:
+        raise DomainError(
+            "not_the_representative", f'The contract names who agrees for this side, the {party}: only "{named}" can.'
+        )
     draft.add(ev.ConsentGiven(party=party))
     if set(needed) <= {*resolution.consents, party}:
         close(draft, Closing.consent)
@@ -72,11 +95,16 @@ def _refuse(draft: Draft, step: cmd.Refuse) -> None:
         raise DomainError("nothing_to_refuse", "No resolution is waiting for consent.")
     if draft.by.party is not Party.client and draft.by.party not in state.terms.consent.of:
         raise DomainError("not_yours_to_refuse", "Only a side whose consent is asked can refuse.")
+    take_back(draft, ev.ResolutionRefused(reason=step.reason))
+
+
+def take_back(draft: Draft, fact: Fact) -> None:
+    """What takes a proposal away: the ticket is worked on again, with its clocks."""
     keeping.meet(draft, ClockKind.consent)
-    draft.add(ev.ResolutionRefused(reason=step.reason))
+    draft.add(fact)
     _go_on_from_consent(draft)
-    keeping.start(draft, ClockKind.update, state.severity_terms.update)
-    keeping.start(draft, ClockKind.internal, state.level_terms.internal)
+    keeping.start(draft, ClockKind.update, draft.state.promised(ClockKind.update))
+    keeping.start(draft, ClockKind.internal, draft.state.level_terms.internal)
 
 
 def _withdraw(draft: Draft, step: cmd.Withdraw) -> None:
@@ -98,7 +126,7 @@ def close(draft: Draft, closing: Closing, reason: str = "") -> None:
     draft.add(ev.TicketClosed(closing=closing, reason=reason, reopen_until=window or draft.now))
 
 
-def _reopen(draft: Draft, step: cmd.Reopen) -> None:
+def reopen(draft: Draft, step: cmd.Reopen) -> None:
     """The problem came back: the clocks go on, or start afresh, as the agreement says."""
     state = draft.state
     if state.active or state.status is Status.resolved:
@@ -113,7 +141,7 @@ def _reopen(draft: Draft, step: cmd.Reopen) -> None:
         keeping.start_promised(draft)
     else:
         _carry_on(draft, ended)
-        keeping.start(draft, ClockKind.update, state.severity_terms.update)
+        keeping.start(draft, ClockKind.update, draft.state.promised(ClockKind.update))
     keeping.start(draft, ClockKind.internal, state.level_terms.internal)
 
 
@@ -124,7 +152,7 @@ def _carry_on(draft: Draft, ended: tuple[Clock, ...]) -> None:
     """
     state = draft.state
     for kind in (ClockKind.response, ClockKind.resolution):
-        target = state.severity_terms.target(kind, state.channel)
+        target = state.promised(kind)
         last = next((clock for clock in reversed(ended) if clock.kind is kind), None)
         if target is None or last is None or last.missed_due is not None:
             continue
@@ -136,6 +164,6 @@ DECISIONS: Decisions = {
     cmd.Resolve: _resolve,
     cmd.Consent: _consent,
     cmd.Refuse: _refuse,
-    cmd.Reopen: _reopen,
+    cmd.Reopen: reopen,
     cmd.Withdraw: _withdraw,
 }

@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.draft import Draft
 from domain.errors import DomainError
+from domain.terms import Terms
 
 Decisions = dict[type, Callable[[Draft, Any], None]]
 
@@ -15,6 +16,16 @@ def known_severity(severity: str, known: tuple[str, ...]) -> None:
     """Refuses a severity that the agreement does not have."""
     if severity not in known:
         raise DomainError("unknown_severity", f'The agreement has no severity "{severity}"; it has {", ".join(known)}.')
+
+
+def known_impact(terms: Terms, impact: str) -> str:
+    """The severity that a stated impact proposes. Refuses one that the agreement does not have."""
+    severity = terms.severity_of(impact)
+    if severity is None:
+        known = ", ".join(name for one in terms.severities.values() for name in one.impacts)
+        told = f"it has {known}" if known else "it tells none apart, so leave it out"
+        raise DomainError("unknown_impact", f'The agreement has no impact "{impact}"; {told}.')
+    return severity
 
 
 def in_work(draft: Draft, what: str) -> None:

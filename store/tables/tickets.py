@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, PrimaryKeyCo
 from store.tables.base import instant, metadata, ticket, words
 from store.types import Document, UtcInstantOrNever
 
+_WAITS = text("defect_heard IS NOT NULL")
 tickets = Table(
     "tickets",
     metadata,
@@ -37,6 +38,18 @@ tickets = Table(
     words("resolution_kind", optional=True),
     words("resolution_text", optional=True),
     words("episode", optional=True),
+    words("impact", optional=True),
+    words("update_interval", optional=True),
+    words("defect", optional=True),
+    Column("defect_heard", Integer),  # absent when it does not wait
+    instant("defect_since", optional=True),
+    words("defect_version", optional=True),
+    words("commitment", optional=True),  # open or kept
+    Column("promised_by", UtcInstantOrNever),
+    words("service", optional=True),
+    instant("down_since", optional=True),
+    instant("up_at", optional=True),
+    words("fault", optional=True),
     Column("fence", BigInteger, nullable=False),
     instant("updated_at"),
     instant("recorded_at"),
@@ -47,7 +60,10 @@ tickets = Table(
     Index("tickets_by_severity", "severity_rank", "next_due", "id"),
     Index("tickets_by_organisation", "organisation", "opened_at", "id"),
     Index("tickets_by_assignee", "assignee", "next_due", "id"),
+    Index("tickets_by_defect", "defect", "id", "defect_heard", sqlite_where=_WAITS, postgresql_where=_WAITS),
     Index("tickets_by_status", "status", "level", "severity"),
+    Index("tickets_by_promised_by", "promised_by", "id"),
+    Index("tickets_by_service", "service", "down_since"),
 )
 
 events = Table(
@@ -91,7 +107,7 @@ outbox = Table(
     "outbox",
     metadata,
     words("key", primary_key=True),
-    ticket(),
+    ticket(optional=True),  # an announcement to every client is about none
     Column("sequence", Integer, nullable=False),
     words("to_kind"),
     words("to_id"),

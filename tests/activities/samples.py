@@ -9,9 +9,10 @@ from domain import commands as cmd
 from domain.base import Instant
 from domain.commands import SYSTEM, Actor
 from domain.events import Event
-from domain.messages import Message
+from domain.maintenance import Window
+from domain.messages import Message, maintenance
 from domain.target import parse
-from domain.terms import ConsentTerms
+from domain.terms import ConsentTerms, ContactTerms
 from domain.words import Party, Role
 from tests.factories import ANNA, BOB, CLARA, DAY, HOUR, MAX, MINUTE, MONDAY, Life, terms
 
@@ -31,7 +32,7 @@ def lives(language: str) -> list[Life]:
     )
     return [
         _worked_on(language), _both_asked(language, asks_both), _silent(language, asks_both), _monitored(language),
-        _rolled_out(language),
+        _rolled_out(language), _agreed(language),
     ]  # fmt: skip
 
 
@@ -48,7 +49,24 @@ def samples(language: str) -> dict[str, Message]:
     for life in lives(language):
         for message in written(life):
             found.setdefault(message.template, message)
+    for message in maintained(language):
+        found.setdefault(message.template, message)
     return found
+
+
+def maintained(language: str) -> list[Message]:
+    """What is told of a planned window: beforehand, as beyond the limit, and that it was cancelled."""
+    said = ProviderTerms(
+        languages=("fr", "en"), maintenance=MaintenanceTerms(at_most=1, at_most_words="1 s", zone="UTC")
+    )
+    window = Window(
+        id="W1", service="sites", starts_at=MONDAY, ends_at=MONDAY + HOUR, text="A new database.",
+        forced="It cannot wait.", planned_by="max", planned_at=MONDAY - DAY,
+    )  # fmt: skip
+    off = window.model_copy(update={"cancelled_at": MONDAY - HOUR, "cancelled_for": "Not ready."})
+    readers = [maintenance.Reader(contact="anna", language=language)]
+    told = [*maintenance.planned(window, "Sites", said, readers), *maintenance.cancelled(off, "Sites", said, readers)]
+    return [message.model_copy(update={"language": language}) for message in told]
 
 
 def events(language: str) -> list[Event]:
@@ -94,6 +112,24 @@ def _both_asked(language: str, asks_both: object) -> Life:
     return life.do(BOB, cmd.Consent())
 
 
+def _promised(language: str) -> Life:
+    """Two named representatives agree on a promise that is kept late."""
+    named = terms(
+        consent=ConsentTerms(of=(Party.client, Party.provider), representatives=True),
+        tracked=(ResolutionKind.promised_fix,),
+    )
+    life = Life("T6", language=language, terms=named, representatives={Party.client: "ines", Party.provider: "bob"})
+    promise = cmd.Resolve(kind="promised_fix", text="In the next firmware.", promised_by=MONDAY + 3 * DAY)
+    life.do(BOB, promise).do(Actor(role=Role.client, id="ines"), cmd.Consent()).do(BOB, cmd.Consent())
+    return life.do(BOB, cmd.KeepCommitment(text="The firmware is there."), 4 * DAY)
+
+
+def _interrupted(language: str) -> Life:
+    life = Life("T7", language=language, service="sites", down_since=MONDAY - HOUR)
+    life.do(BOB, cmd.RestoreService(up_at=MONDAY, text="It runs again."))
+    return life.do(BOB, cmd.AttributeOutage(fault="internet", reason="A cut cable."))
+
+
 def _silent(language: str, asks_both: object) -> Life:
     life = Life("T3", language=language, terms=asks_both)
     life.do(BOB, cmd.Resolve(kind="recommendations", text="Clean the print head."))
@@ -110,3 +146,8 @@ def _rolled_out(language: str) -> Life:
     critical = newer.severities["critical"].model_copy(update={"response": parse("3 h"), "update": None})
     newer = newer.model_copy(update={"severities": {**newer.severities, "critical": critical}})
     return Life("T5", language=language).do(SYSTEM, cmd.ChangeTerms(terms=newer, rollout="acme-1"))
+
+
+def _agreed(language: str) -> Life:
+    life = Life("T7", language=language, terms=terms(contact=ContactTerms(interval_agreed=True)))
+    return life.do(BOB, cmd.AgreeInterval(every="4 h", reason="Anna is out until noon."))

@@ -138,19 +138,21 @@ async def test_clocks_are_read_from_the_record_when_nobody_answers_for_the_ticke
 
 async def test_pauses_say_why_the_clock_stood_still(world: World) -> None:
     ticket = await world.open("beta", contract="beta-1", severity="p2")
+    evaluated = {"severity": "p2", "impact": "production-degraded", "assignee": "bob"}
+    await world.step("level1", ticket, "triage", reason="As they say.", **evaluated)
     await world.step("level1", ticket, "questions", question="Since when?")
     world.turn(hours=1)
     clocks = (await world.get("beta", f"/v1/tickets/{ticket}/clocks")).json()["items"]
     paused = next(clock for clock in clocks if clock["kind"] == "resolution")
     assert paused["standing"] == "paused"
     assert paused["pauses"][0]["reasons"] == ["waiting"]
-    assert "the client’s information is awaited" in paused["sentence"]
+    assert "the client’s information is awaited, OL-19" in paused["sentence"]
     await world.step("beta", ticket, "answers", text="Yesterday.")
     world.turn(minutes=5)
     clocks = (await world.get("beta", f"/v1/tickets/{ticket}/clocks")).json()["items"]
     running = next(clock for clock in clocks if clock["kind"] == "resolution")
     assert running["pauses"] == [
-        {"since": "2026-03-02T09:00:00Z", "until": "2026-03-02T10:00:00Z", "reasons": ["waiting"]}
+        {"since": "2026-03-02T09:00:00Z", "until": "2026-03-02T10:00:00Z", "reasons": ["waiting"], "clause": ["OL-19"]}
     ]
 
 

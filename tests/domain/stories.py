@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from agreements import compile_terms, load, published
 from domain import events as ev
 from domain.clock import Clock
-from domain.commands import Actor, Command, Open, Step
+from domain.commands import Actor, Command, Open, Step, Triage
 from domain.decide import handle, open_ticket
 from domain.elapse import elapse, next_due
 from domain.events import Event, Fact
@@ -43,9 +43,14 @@ def agreement(name: str) -> Terms:
 
 
 class Story:
-    """Time passes from due instant to due instant (`until`), or in one jump after an outage (`outage`)."""
+    """Time passes from due instant to due instant (`until`), or in one jump after an outage (`outage`).
 
-    def __init__(self, terms: Terms, at: str | datetime, by: Actor = CLIENT, **opening: Any) -> None:
+    `evaluated`: staff has taken the ticket and confirmed its severity at once, as OL Care demands before it answers.
+    """
+
+    def __init__(
+        self, terms: Terms, at: str | datetime, by: Actor = CLIENT, *, evaluated: bool = False, **opening: Any
+    ) -> None:
         self.now = _instant(at)
         self.events: list[Event] = []
         self.letters: list[Message] = []
@@ -64,6 +69,10 @@ class Story:
             **opening,
         }
         self.follow(open_ticket(Open(**fields), by, self.now, "open"))
+        if evaluated:
+            severity = self.state.severity
+            impact = next(iter(terms.severities[severity].impacts), None)
+            self.do(self.now, STAFF, Triage(severity=severity, impact=impact, assignee="bob", reason="Looked at."))
 
     @property
     def state(self) -> Ticket:

@@ -15,7 +15,7 @@ ASK, ANSWER = cmd.Ask(question="Since when?"), cmd.Answer(text="Since seven.")
 @pytest.mark.clause("OL-19")
 def test_waiting_over_a_weekend_leaves_the_opening_time_that_was_left() -> None:
     # Thursday 10:00, two business days: 7 h on Thursday, 8 on Friday, 1 on Monday, so 16 h of opening time.
-    story = Story(OL, "03-05 10:00", severity="p1")
+    story = Story(OL, "03-05 10:00", severity="p1", evaluated=True)
     assert story.due("resolution") == paris("03-09 10:00")
     story.do("03-06 12:00", STAFF, ASK)  # 7 + 3 h used
     assert story.due("resolution") is None
@@ -25,7 +25,7 @@ def test_waiting_over_a_weekend_leaves_the_opening_time_that_was_left() -> None:
 
 @pytest.mark.clause("OL-19")
 def test_waiting_stops_the_resolution_only_where_the_agreement_says_so() -> None:
-    story = Story(OL, "03-05 10:00", severity="p1")
+    story = Story(OL, "03-05 10:00", severity="p1", evaluated=True)
     story.do("03-05 11:00", STAFF, ASK)
     assert story.live("resolution").paused_by == ("waiting",)
     assert story.due("update") == paris("03-06 11:00")  # the question kept the update; the next in 1 business day
@@ -135,7 +135,7 @@ def test_resolving_while_it_waits_is_measured_by_the_time_that_ran() -> None:
 
 def test_a_pause_never_eats_a_step_of_the_ladder() -> None:
     # p1 on Monday 10:00: 16 h; 80 % is 12 h 48: Tuesday 14:48. 150 % is 24 h.
-    story = Story(OL, "03-02 10:00", severity="p1")
+    story = Story(OL, "03-02 10:00", severity="p1", evaluated=True)
     story.do("03-02 10:30", STAFF, cmd.Acknowledge(means=Means.call, text="Seen."))
     story.do("03-03 12:00", STAFF, ASK)  # 10 h used
     story.do("03-04 09:00", CLIENT, ANSWER)

@@ -91,7 +91,7 @@ def test_resolutions_of_ol_care_are_due_after_their_business_days(severity: str,
 
 @pytest.mark.clause("OL-16")
 def test_a_promise_for_the_next_release_has_no_due_instant_and_no_verdict() -> None:
-    story = Story(OL, "03-02 15:00", severity="p4")
+    story = Story(OL, "03-02 15:00", severity="p4", evaluated=True)
     assert story.due("resolution") is None
     story.do("03-02 16:00", STAFF, cmd.Resolve(kind="workaround", text="Use the second printer."))
     story.do("03-03 10:00", CLIENT, cmd.Consent())

@@ -18,7 +18,7 @@ SEEN = cmd.Acknowledge(means=Means.call, text="Seen.")
 
 
 def closed(terms: Terms, severity: str, opened: str, resolved: str, consented: str) -> Story:
-    story = Story(terms, opened, severity=severity)
+    story = Story(terms, opened, severity=severity, evaluated=bool(terms.contact.before_response))
     story.do(resolved, STAFF, FIX)
     for by in (CLIENT, STAFF)[: len(terms.consent.of)]:
         story.do(consented, by, cmd.Consent())

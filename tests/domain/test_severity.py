@@ -72,7 +72,7 @@ def test_a_miss_stands_and_counts_from_the_new_due_instant_when_that_has_passed_
 
 
 def test_a_miss_is_not_taken_back_because_the_clock_stands_still() -> None:
-    story = Story(OL, "03-02 10:00", severity="p1")  # due on Wednesday 10:00
+    story = Story(OL, "03-02 10:00", severity="p1", evaluated=True)  # due on Wednesday 10:00
     story.do("03-04 11:00", STAFF, cmd.Ask(question="Since when?"))
     story.do("03-04 12:00", STAFF, triage("p2"))  # three business days: Thursday 10:00, and it stopped before that
     assert story.live("resolution").missed_due is None
@@ -82,7 +82,7 @@ def test_a_miss_is_not_taken_back_because_the_clock_stands_still() -> None:
     story.do("03-04 14:00", CLIENT, cmd.Answer(text="Since seven."))
     assert story.live("resolution").missed_due == paris("03-04 10:00")
 
-    other = Story(OL, "03-02 10:00", severity="p2")  # due on Thursday 10:00
+    other = Story(OL, "03-02 10:00", severity="p2", evaluated=True)  # due on Thursday 10:00
     other.do("03-06 10:00", STAFF, cmd.Ask(question="Since when?"))
     other.do("03-06 11:00", STAFF, triage("p1"))
     assert other.live("resolution").missed_due == paris("03-04 10:00")
@@ -130,7 +130,7 @@ def test_a_pause_before_the_change_still_counts_as_one() -> None:
 
 
 def test_from_no_deadline_to_a_deadline_the_time_since_the_opening_counts() -> None:
-    story = Story(OL, "03-02 10:00", severity="p4")
+    story = Story(OL, "03-02 10:00", severity="p4", evaluated=True)
     story.do("03-03 10:00", STAFF, triage("p1"))
     assert story.due("resolution") == paris("03-04 10:00")
 

@@ -38,6 +38,13 @@ def step(caller: Caller, ticket: str, path: str, **body: Any) -> dict[str, Any]:
     return receipt
 
 
+def evaluate(desk: Desk, ticket: str, agreement: str) -> None:
+    """What OL Care wants to be set before the first response (OL-08)."""
+    if agreement == "olcare":
+        more = {"severity": "p1", "impact": "production-down", "assignee": "bob"}
+        step(desk.support, ticket, "triage", reason="Looked at.", **more)
+
+
 @pytest.mark.parametrize("agreement", SEVERITIES)
 def test_a_ticket_lives_from_opening_to_reopening(stack: Running, agreement: str) -> None:
     desk = Desk(stack, agreement)
@@ -50,6 +57,7 @@ def test_a_ticket_lives_from_opening_to_reopening(stack: Running, agreement: str
     assert {clock["kind"] for clock in desk.client.get(f"/v1/tickets/{ticket}/clocks")["items"]} >= PROMISED[agreement]
 
     step(desk.support, ticket, "assignment", assignee="bob")
+    evaluate(desk, ticket, agreement)
     answered = step(desk.support, ticket, "acknowledgement", means="call", text="We called you back.")
     assert answered["status"] == "open"
     step(desk.support, ticket, "status-updates", text="The cause is narrowed down.")
@@ -103,6 +111,7 @@ def test_a_refused_command_costs_the_ticket_no_event(stack: Running) -> None:
     desk = Desk(stack, "olcare")
     body = {"subject": "Counted", "description": "Twice.", "channel": "portal"}
     ticket = desk.client.post("/v1/tickets", body).json()["id"]
+    evaluate(desk, ticket, "olcare")
     step(desk.support, ticket, "acknowledgement", means="call", text="Hello.")
     before = desk.support.everything(f"/v1/tickets/{ticket}/timeline")
     for _ in range(3):

@@ -21,6 +21,7 @@ from tests.workflows.engine import engine
 
 HERE = Path(__file__).parent
 TEAM = {"trackforce": "critical", "olcare": "p2", "proconcept": "major", "onelife": "blocking"}
+IMPACTS = {"trackforce": "inaccessible", "olcare": "production-degraded"}
 GROUPS = {"proconcept": "finance"}
 
 
@@ -47,9 +48,9 @@ def script(name: str, groups: dict[str, dict[str, str]]) -> list[tuple[Actor, St
     clara = Actor(role=Role.consultant, id="clara")
     return [
         (BOB, cmd.Assign(assignee="bob"), 10 * MINUTE),
+        (BOB, cmd.Triage(severity=TEAM[name], reason="As the client says.", impact=IMPACTS[name])
+         if name in IMPACTS else cmd.Note(text="Looks as the client says."), 5 * MINUTE),
         (BOB, cmd.Acknowledge(means=Means.call, text="We are looking into it."), 20 * MINUTE),
-        (BOB, cmd.Triage(severity=TEAM[name], reason="As the client says.")
-         if name in ("trackforce", "olcare") else cmd.Note(text="Looks as the client says."), 5 * MINUTE),
         (BOB, cmd.Ask(question="Since when?"), 30 * MINUTE),
         (ANNA, cmd.Comment(text="Since seven."), 4 * HOUR),
         (BOB, cmd.Escalate(level=Level.consulting, group=group, reason="The label's layout."), 10 * MINUTE),
