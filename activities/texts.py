@@ -19,11 +19,12 @@ from activities.phrases import ENGLISH, MissingTranslation, Phrases
 from activities.staff_texts import STAFF_TEXTS
 from activities.texts_contact import CONTACT_TEXTS
 from activities.texts_interval import INTERVAL_TEXTS
+from activities.texts_provider import PROVIDER_TEXTS
 from activities.texts_rollout import ROLLOUT_TEXTS
 from domain.messages import Message
 
 LOCALE = Path(__file__).with_name("locale")
-TEMPLATES = {**CLIENT_TEXTS, **CONTACT_TEXTS, **INTERVAL_TEXTS, **ROLLOUT_TEXTS, **STAFF_TEXTS}
+TEMPLATES = {**CLIENT_TEXTS, **CONTACT_TEXTS, **INTERVAL_TEXTS, **PROVIDER_TEXTS, **ROLLOUT_TEXTS, **STAFF_TEXTS}
 
 log = logging.getLogger(__name__)
 
@@ -80,45 +81,59 @@ class Texts:
 
     def _mail(self, message: Message, p: Phrases, letter: Letter) -> Rendered:
         data = message.data
-        about = [
-            (p.say("Ticket"), message.ticket),
-            (p.say("Subject"), data["subject"]),
-            (p.say("Severity"), data["severity"]),
-            (p.say("With"), p.holder(data)),
-        ]
+        about = _about(message, p)
         parts: tuple[Part, ...] = letter.parts
-        if message.template in STAFF_TEXTS:
-            about += [(p.say("There since"), p.moment(data["since"])), (p.say("Status"), p.status(data["status"]))]
-        else:
+        if message.template not in STAFF_TEXTS:
             about += [(p.say("Your contact"), data["contact"])] if data.get("contact") else []
             parts = (
                 p.say("Hello,"),
                 *parts,
-                self._where(message, p),
+                *([self._where(message.ticket, p)] if message.ticket else []),
                 Lines((p.say("Kind regards,"), p.say("Your support team"))),
             )
         shown = facts(p.fact(label, one_line(value)) for label, value in about)
         return _rendered(message, f"{letter.title} – {data['subject']}", f"{body(parts)}\n\n{shown}\n", p.language)
 
-    def _where(self, message: Message, p: Phrases) -> str:
+    def _where(self, ticket: str, p: Phrases) -> str:
         if self._portal is None:
             return p.say("You will find this ticket in the support portal.")
-        page = self._portal.replace("{ticket}", message.ticket)
+        page = self._portal.replace("{ticket}", ticket)
         return p.say("You will find this ticket here: {page}", page=page)
 
     def _news(self, message: Message) -> Rendered:
         """The last resort: what people wrote, under a sentence that is always true."""
         written = [Quote(str(value)) for name, value in message.data.items() if name in _WRITTEN and value]
-        text = body(["There is news on this ticket.", *written])
         subject = str(message.data.get("subject", ""))
-        return _rendered(message, f"News – {subject}", f"{text}\n\n{facts([f'Ticket: {message.ticket}'])}\n", ENGLISH)
+        text = body(["There is news on this ticket." if message.ticket else "There is news.", *written])
+        about = f"Ticket: {message.ticket}" if message.ticket else f"About: {one_line(subject)}"
+        return _rendered(message, f"News – {subject}", f"{text}\n\n{facts([about])}\n", ENGLISH)
 
 
 _WRITTEN = ("text", "question", "reason", "description")
 
 
 def _rendered(message: Message, title: str, text: str, language: str) -> Rendered:
-    return Rendered(one_line(f"[{message.ticket}] {title}"), text, language)
+    return Rendered(one_line(f"[{message.ticket}] {title}" if message.ticket else title), text, language)
+
+
+def _about(message: Message, p: Phrases) -> list[tuple[str, str]]:
+    """What the mail is about, as facts below it."""
+    data = message.data
+    if message.ticket is None:
+        return [
+            (p.say("Service"), data["service"]),
+            (p.say("From"), p.moment(data["starts_at"])),
+            (p.say("To"), p.moment(data["ends_at"])),
+        ]
+    about = [
+        (p.say("Ticket"), message.ticket),
+        (p.say("Subject"), data["subject"]),
+        (p.say("Severity"), data["severity"]),
+        (p.say("With"), p.holder(data)),
+    ]
+    if message.template in STAFF_TEXTS:
+        about += [(p.say("There since"), p.moment(data["since"])), (p.say("Status"), p.status(data["status"]))]
+    return about
 
 
 def _sentences(file: Path) -> Mapping[str, str]:

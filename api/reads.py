@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -20,9 +20,10 @@ from api.views import ticket_view
 from domain.base import Instant
 from domain.clock import Clock
 from domain.commands import Open
-from domain.events import TicketOpened
+from domain.events import TermsChanged, TicketOpened
 from domain.explain import explain
 from domain.record import Summary, summarise
+from domain.revisions import newest_terms, terms_of
 from domain.terms import Terms
 from domain.words import ClockKind, Level, Role, Status
 from store import tickets
@@ -46,6 +47,9 @@ class Wanted(BaseModel):
     severity: _Plain | None = None
     agreement: _Plain | None = None
     episode: _Plain | None = Field(None, description="`alertmanager/<fingerprint>`: the tickets of an alert")
+    commitment: Literal["open", "kept"] | None = Field(None, description="what was promised: still to be done, or done")
+    service: _Plain | None = Field(None, description="interruptions of this service of ours")
+    defect: _Plain | None = Field(None, description="linked to this defect at R&D")
     text: _Plain | None = Field(None, description="contained in the subject")
     opened_from: Instant | None = None
     opened_to: Instant | None = Field(None, description="exclusive")
@@ -139,11 +143,21 @@ async def clocks(
         if opening is None:
             raise  # it may well be there, but nobody can say
         found, terms = _newest(await run_in_threadpool(tickets.clocks, ours.database, ticket)), opening.terms
-    pauses = await run_in_threadpool(
-        tickets.events, ours.database, ticket, limit=1000, types=("clock_paused", "clock_started")
+    told = await run_in_threadpool(
+        tickets.events, ours.database, ticket, limit=1000, types=("clock_paused", "clock_started", "terms_changed")
     )
+    changes = [event for event in told if isinstance(event.fact, TermsChanged)]
+    if changes:
+        # A clock that had ended before a roll-out is explained by the revision that it was kept under.
+        changes = [*await run_in_threadpool(tickets.events, ours.database, ticket, limit=1), *changes]
+        terms = newest_terms(changes, terms)
     shown = [clock for clock in found if caller.role is not Role.client or clock.kind is not ClockKind.internal]
-    items = [ClockView.model_validate(explain(clock, terms, now, language=language, history=pauses)) for clock in shown]
+    items = [
+        ClockView.model_validate(
+            explain(clock, terms_of(clock, terms, changes), now, language=language, history=told)
+        )
+        for clock in shown
+    ]  # fmt: skip
     return Clocks(ticket=ticket, at=now, source=source, items=items)
 
 

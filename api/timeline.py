@@ -14,10 +14,10 @@ from domain.words import ClockKind
 from store import tickets
 from store.database import Database
 
-HIDDEN = frozenset({"note_added", "staff_warned", "resolution_suggested"})
+HIDDEN = frozenset({"note_added", "staff_warned", "resolution_suggested", "commitment_due"})
 """Types of events that are ours alone."""
 
-_LEFT_OUT = {"type", "alarms", "opening", "digest", "ran"}
+_LEFT_OUT = {"type", "alarms", "opening", "digest", "ran", "terms"}
 _CHUNK = 200
 
 
@@ -72,6 +72,8 @@ def _data(event: Event) -> dict[str, Any]:
             "agreement": opening.terms.agreement,
             "revision": opening.terms.revision,
         }
+    if isinstance(fact, ev.TermsChanged):
+        data["revision"] = fact.terms.revision
     if isinstance(fact, (ev.ClockStarted, ev.ClockRetargeted)):
         data["target"] = fact.target.words
     return data

@@ -17,10 +17,13 @@ from rich.text import Text
 from agreements import AgreementError, AgreementFile, compile_terms, load, published, revision
 from agreements.reading import SUFFIX
 from agreements.schema import json_schema
+from cli import rollout
 from cli.agreement_view import counted, page, words
 from runtime.settings import Settings, SettingsError
 
-app = typer.Typer(name="agreement", no_args_is_help=True, help="Agreements as data: check, show, list, schema.")
+app = typer.Typer(
+    name="agreement", no_args_is_help=True, help="Agreements as data: check, show, list, schema, roll-out."
+)
 
 Files = Annotated[list[Path], typer.Argument(help="Agreement files (YAML).", metavar="FILE...")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
@@ -95,6 +98,10 @@ def list_(as_json: AsJson = False) -> None:
 def schema() -> None:
     """Print the JSON Schema of an agreement file, for editors that check while one writes."""
     typer.echo(json_schema(), nl=False)
+
+
+app.command("roll-out")(rollout.roll_out)
+app.command("roll-outs")(rollout.roll_outs)
 
 
 def _today() -> date:

@@ -70,6 +70,7 @@ from domain.events.rnd import (
     InstallationAsked,
     ReleaseOffered,
 )
+from domain.events.rollout import MovedTime, TimesMoved
 from domain.events.scope import (
     HandedOver,
     IntakeAsked,
@@ -83,11 +84,12 @@ __all__ = [
     "CommitmentDue", "CommitmentKept", "ConsentGiven", "ConsentReminded", "DefectAwaited", "DefectLeft",
     "DefectNews", "Escalated", "Event", "Fact", "FirstResponseGiven", "HandedOver", "HoursMoved",
     "InformationGiven", "InformationRequested", "InstallationAsked", "IntakeAsked", "IntakeSupplied",
-    "IntervalAgreed", "InterventionReported", "ManagerInvolved", "NoteAdded", "OutageAttributed", "PackageWarned",
+    "IntervalAgreed", "InterventionReported", "ManagerInvolved", "MovedTime", "NoteAdded", "OutageAttributed",
+    "PackageWarned",
     "ProgressAsked", "QuoteAccepted", "QuoteAsked", "QuoteExpired", "QuoteMade", "QuoteRefused", "ReleaseOffered",
     "RequestClassified", "RequestExcluded", "ResolutionProposed", "ResolutionRefused", "ResolutionSuggested",
     "ServiceRestored", "SessionOffered", "SeveritySet", "StaffWarned", "StatusUpdated", "TermsChanged",
-    "TicketArchived", "TicketAssigned", "TicketClosed", "TicketOpened", "TicketReopened", "TimeLogged",
+    "TicketArchived", "TicketAssigned", "TicketClosed", "TicketOpened", "TicketReopened", "TimeLogged", "TimesMoved",
     "cause_of_time", "due_instant",
 ]  # fmt: skip
 
@@ -99,7 +101,7 @@ Fact = Annotated[
     | RequestClassified | IntakeAsked | IntakeSupplied | RequestExcluded | HandedOver | ClockStarted | ClockPaused |
     ClockResumed | ClockRetargeted | ClockMissed | ClockEnded | TimeLogged | HoursMoved | PackageWarned | QuoteAsked
     | QuoteMade | QuoteAccepted | QuoteRefused | QuoteExpired | InterventionReported | DefectAwaited | DefectLeft |
-    DefectNews | ReleaseOffered | InstallationAsked | ServiceRestored | OutageAttributed,
+    TimesMoved | DefectNews | ReleaseOffered | InstallationAsked | ServiceRestored | OutageAttributed,
     Field(discriminator="type"),
 ]  # fmt: skip
 

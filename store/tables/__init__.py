@@ -2,9 +2,14 @@
 
 from store.tables.base import metadata
 from store.tables.directory import agreements, api_keys, contacts, contracts, mailboxes, organisations, staff
+from store.tables.inbox import unmatched_messages
+from store.tables.provider import maintenance_windows, services
+from store.tables.rnd import announcements, defects, releases, unreached
+from store.tables.rollouts import rollouts
 from store.tables.tickets import clocks, events, outbox, tickets
 
 __all__ = [
-    "agreements", "api_keys", "clocks", "contacts", "contracts", "events", "mailboxes", "metadata", "organisations",
-    "outbox", "staff", "tickets",
+    "agreements", "announcements", "api_keys", "clocks", "contacts", "contracts", "defects", "events", "mailboxes",
+    "maintenance_windows", "metadata", "organisations", "outbox", "releases", "rollouts", "services", "staff",
+    "tickets", "unmatched_messages", "unreached",
 ]  # fmt: skip

@@ -13,7 +13,8 @@ from domain.maintenance import Window
 from domain.messages import Message, maintenance
 from domain.target import parse
 from domain.terms import ConsentTerms, ContactTerms
-from domain.words import Party, Role
+from domain.terms.provider import MaintenanceTerms, ProviderTerms
+from domain.words import Party, ResolutionKind, Role
 from tests.factories import ANNA, BOB, CLARA, DAY, HOUR, MAX, MINUTE, MONDAY, Life, terms
 
 MONITOR = Actor(role=Role.integrator, id="alertmanager")
