@@ -12,18 +12,23 @@ from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities import observing
+from activities.defects import DefectCommands, DefectKeeper
 from activities.delivering import Deliverer
 from activities.mail import mailer_for
 from activities.recording import Recorder
+from activities.telling_tickets import TicketTeller
 from activities.texts import Texts
-from activities.waking import Wake
+from activities.ticket_commands import TicketCommands
+from activities.waking import Wake, WakeDefects
 from runtime import telemetry, zones
 from runtime.settings import Settings, SettingsError
 from runtime.temporal import TemporalError, connect, register_search_attributes
 from store import tickets
 from store.database import Database
 from workflows import visibility
+from workflows.defect import DefectWorkflow
 from workflows.delivery import DeliveryWorkflow
+from workflows.release import ReleaseWorkflow
 from workflows.ticket import TicketWorkflow
 
 CACHED_TICKETS = 2_000
@@ -32,13 +37,28 @@ CACHED_TICKETS = 2_000
 
 def make_worker(client: Client, settings: Settings, database: Database, wake: Wake) -> Worker:
     """The worker on `settings.task_queue`, with real activities on `database`."""
-    recorder = Recorder(database=database, wake=wake, on_recorded=observing.observe)
+    recorder = Recorder(
+        database=database,
+        wake=wake,
+        on_recorded=observing.observe,
+        wake_defect=WakeDefects(client, settings.task_queue, database),
+    )
+    teller = TicketTeller(database=database, send=TicketCommands(client))
+    keeper = DefectKeeper(database=database, send=DefectCommands(client, settings.task_queue))
     deliverer = Deliverer(database=database, texts=Texts(), mailer=mailer_for(settings), now=lambda: datetime.now(UTC))
     return Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=[TicketWorkflow, DeliveryWorkflow],
-        activities=[recorder.record, deliverer.deliver],
+        workflows=[TicketWorkflow, DeliveryWorkflow, DefectWorkflow, ReleaseWorkflow],
+        activities=[
+            recorder.record,
+            deliverer.deliver,
+            teller.tell,
+            keeper.load,
+            keeper.record,
+            keeper.record_release,
+            keeper.tell_defects,
+        ],
         max_cached_workflows=CACHED_TICKETS,
         sticky_queue_schedule_to_start_timeout=settings.sticky_timeout,
         # The guard is for whoever changes a workflow: every test and replay runs inside the sandbox, production need
@@ -61,6 +81,7 @@ async def run(settings: Settings) -> None:
     async with make_worker(client, settings, database, wake):
         # A worker that died may have recorded messages without waking their delivery.
         await wake()
+        await WakeDefects(client, settings.task_queue, database).behind()
         await stop.wait()
 
 

@@ -4,8 +4,33 @@ from __future__ import annotations
 
 RECORD = "record"
 DELIVER = "deliver"
+SETTLE_HOURS = "settle_hours"
 
 DELIVERY_WORKFLOW = "Delivery"
 DELIVERY = "delivery"
 """Id of the one workflow that has messages carried out of the outbox."""
 WAKE = "wake"
+
+TICKET_COMMAND = "command"
+"""The update by which a ticket takes a command."""
+
+DEFECT_WORKFLOW = "Defect"
+DEFECT_COMMAND = "command"
+LOAD_DEFECT = "load_defect"
+RECORD_DEFECT = "record_defect"
+TELL_TICKETS = "tell_tickets"
+
+RELEASE_WORKFLOW = "Release"
+PUBLISHED = "published"
+RECORD_RELEASE = "record_release"
+TELL_DEFECTS = "tell_defects"
+
+
+def ticket_workflow(ticket: str) -> str:
+    """Id of the workflow that keeps a ticket."""
+    return f"ticket-{ticket}"
+
+
+def defect_workflow(defect: str) -> str:
+    """Id of the workflow that keeps a defect."""
+    return f"defect-{defect}"

@@ -13,9 +13,16 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from temporalio import activity
 
 from activities.names import RECORD
+from domain.events import DefectAwaited, TicketReopened
 from domain.record import Recording
 from store.database import Database
 from store.recording import record
+
+_BEGINS_TO_WAIT = (DefectAwaited, TicketReopened)
+
+
+async def _nobody(defect: str) -> None:
+    """Where no defects are kept."""
 
 
 def _utc_now() -> datetime:
@@ -24,12 +31,16 @@ def _utc_now() -> datetime:
 
 @dataclass
 class Recorder:
-    """`wake` has delivery look at the outbox; `on_recorded` sees each recording that was really written, once."""
+    """`wake` has delivery look at the outbox; `on_recorded` sees each recording that was really written, once.
+
+    `wake_defect` has a defect look for the tickets that have begun to wait for it.
+    """
 
     database: Database
     wake: Callable[[], Awaitable[None]]
     on_recorded: Callable[[Recording], None]
     now: Callable[[], datetime] = _utc_now
+    wake_defect: Callable[[str], Awaitable[None]] = _nobody
     _pool: ThreadPoolExecutor = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -51,6 +62,9 @@ class Recorder:
         if recording.messages:
             # On a repetition too: the first attempt may have ended between its commit and its wake.
             await self.wake()
+        waits_for = recording.summary.defect if recording.summary.defect_heard is not None else None
+        if waits_for is not None and any(isinstance(event.fact, _BEGINS_TO_WAIT) for event in recording.events):
+            await self.wake_defect(waits_for)
 
     def close(self) -> None:
         """Waits for what is being written."""

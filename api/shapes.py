@@ -112,6 +112,7 @@ class TicketView(BaseModel):
     language: str
     agreement: str
     revision: str
+    programme: str | None = None
     status: Status
     severity: str
     severity_rank: int

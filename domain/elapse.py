@@ -15,6 +15,7 @@ from domain.clock import GRACE, Alarm, Clock
 from domain.commands import SYSTEM
 from domain.draft import Draft
 from domain.events import Event
+from domain.rules import quotes
 from domain.rules.ending import close
 from domain.ticket import Ticket
 from domain.words import ClockKind, Closing, Status, Verdict
@@ -32,6 +33,9 @@ def _awaited(state: Ticket) -> Iterator[datetime]:
     # One that still follows a defect is told of it, however long that takes.
     if state.reopen_until is not None and promise is None and state.awaited is None:
         yield state.reopen_until
+    quoted_until = quotes.expires_at(state)
+    if quoted_until is not None:
+        yield quoted_until
     if state.status is Status.resolved and state.resolution is not None and state.resolution.remind_at is not None:
         yield state.resolution.remind_at
     for clock in state.clocks:
@@ -72,6 +76,8 @@ def _act(draft: Draft, due: datetime, until: datetime, noticed: datetime) -> Non
         return draft.add(ev.CommitmentDue(promised_by=due))
     if state.reopen_until == due:
         return draft.add(ev.TicketArchived())
+    if quotes.expires_at(state) == due:
+        return quotes.expire(draft)
     silence = state.clock(ClockKind.consent)
     if silence is not None and silence.due is not None and silence.due <= until:
         # A reminder in the breath that closes for want of an answer would mock the client.

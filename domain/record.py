@@ -43,6 +43,9 @@ class Summary(Model):
     resolution_kind: str | None
     resolution_text: str | None
     episode: str | None
+    programme: str | None = None
+    queue_rank: int = 0
+    """The programme's place in the queue: 0 stands ahead of 1 (OL-03)."""
     impact: str | None = None
     """The impact as stated, or as staff evaluated it."""
     update_interval: str | None = None
@@ -115,6 +118,8 @@ def summarise(state: Ticket) -> Summary:
         question=state.question,
         resolution_kind=str(resolution.kind) if resolution else None,
         resolution_text=resolution.text if resolution else None,
+        programme=state.terms.programme.name if state.terms.programme else None,
+        queue_rank=state.terms.programme.rank if state.terms.programme else 0,
         episode=f"{episode.source}/{episode.fingerprint}" if episode else None,
         impact=state.impact,
         update_interval=state.interval.words if state.interval else None,

@@ -7,7 +7,7 @@ from domain.clock import Clock
 from domain.commands import Episode, Product
 from domain.holdings import Awaited, Commitment, Interruption, Quote, Resolution, TimeEntry
 from domain.target import Target
-from domain.terms import LevelTerms, RequestTerms, SeverityTerms, Terms
+from domain.terms import Extended, LevelTerms, RequestTerms, SeverityTerms, Terms
 from domain.words import Channel, ClockKind, Closing, Level, Party, Status
 
 
@@ -82,6 +82,19 @@ class Ticket(Model):
     @property
     def severity_terms(self) -> SeverityTerms:
         return self.terms.severity(self.severity, self.product.name if self.product else None)
+
+    @property
+    def continuous(self) -> bool:
+        """Worked on without a break: always assigned, paused only for the client (OL-18)."""
+        return self.severity in self.terms.contact.continuous
+
+    @property
+    def extended_cover(self) -> Extended | None:
+        """The extended cover that this ticket has as things stand; None where local hours hold (OL-02, OL-04)."""
+        extended = self.terms.extended
+        if extended is None or self.severity not in extended.severities:
+            return None
+        return extended if extended.holds_for(self.product.name if self.product else None) else None
 
     @property
     def request_terms(self) -> RequestTerms | None:

@@ -52,6 +52,10 @@ class TicketFilter(Model):
     severity: str | None = None
     agreement: str | None = None
     episode: str | None = None
+    defect: str | None = None
+    """Linked to that defect, waiting for it or freed by its release."""
+    commitment: str | None = None
+    service: str | None = None
     text: str | None = None
     """Contained in the subject, whatever its case (in SQLite: of letters without accents)."""
     opened_from: Instant | None = None
@@ -60,7 +64,18 @@ class TicketFilter(Model):
     overdue_at: Instant | None = None
     """Overdue at this instant (store.tickets.overdue)."""
 
-    @field_validator("organisation", "group", "assignee", "severity", "agreement", "episode", "text")
+    @field_validator(
+        "organisation",
+        "group",
+        "assignee",
+        "severity",
+        "agreement",
+        "episode",
+        "defect",
+        "commitment",
+        "service",
+        "text",
+    )
     @classmethod
     def _sayable(cls, value: str | None) -> str | None:
         if value is not None and "\0" in value:
@@ -164,7 +179,18 @@ def _is_overdue(now: datetime) -> Any:
 
 def _conditions(wanted: TicketFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
-    for name in ("organisation", "level", "group", "assignee", "severity", "agreement", "episode"):
+    for name in (
+        "organisation",
+        "level",
+        "group",
+        "assignee",
+        "severity",
+        "agreement",
+        "episode",
+        "defect",
+        "commitment",
+        "service",
+    ):
         value = getattr(wanted, name)
         if value is not None:
             conditions.append(t.tickets.c[name].is_(None) if value == "" else t.tickets.c[name] == str(value))

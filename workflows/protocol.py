@@ -5,18 +5,19 @@ Models grow by fields with defaults, never by renames: frozen histories replay a
 
 from __future__ import annotations
 
+from activities.names import TICKET_COMMAND, ticket_workflow
 from domain.base import Instant, Model
 from domain.commands import Actor, Open
 from domain.ticket import Ticket
 
 TASK_QUEUE = "escalade"
-COMMAND = "command"
+COMMAND = TICKET_COMMAND
 STATE = "state"
 
 
 def workflow_id(ticket: str) -> str:
     """Id of the workflow that keeps a ticket."""
-    return f"ticket-{ticket}"
+    return ticket_workflow(ticket)
 
 
 class Receipt(Model):

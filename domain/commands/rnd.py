@@ -9,11 +9,16 @@ from domain.commands.base import Line, Name, Text
 
 
 class AwaitDefect(Model):
-    """The ticket waits for a known error at R&D; the client reads why (PC-05)."""
+    """The ticket waits for a known error at R&D; the client reads why (PC-05).
+
+    Where the agreement wants a workaround to be offered: `workaround`, or `no_workaround` when none is possible.
+    """
 
     type: Literal["await_defect"] = "await_defect"
     defect: Name
     reason: Text
+    workaround: Text | None = None
+    no_workaround: bool = False
 
 
 class LeaveDefect(Model):
@@ -26,7 +31,8 @@ class LeaveDefect(Model):
 class HearDefect(Model):
     """R&D's news reaches a ticket that waits, once: `announcement` counts the defect's own news from 1.
 
-    With `release` the defect is fixed there, and the ticket goes on by itself; `rejected` says that it will not be.
+    With `release` the defect is fixed there, and the ticket goes on by itself; with `line` as well ("11") only a ticket
+    about a version of that line, or of one unknown. `rejected` says that it will not be fixed, or no further.
     """
 
     type: Literal["hear_defect"] = "hear_defect"
@@ -34,6 +40,7 @@ class HearDefect(Model):
     announcement: int
     text: Text
     release: Line | None = None
+    line: Line | None = None
     rejected: bool = False
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Literal
 
-from domain.base import Model
+from domain.base import Instant, Model
+from domain.words import Level
 
 
 class DefectAwaited(Model):
     type: Literal["defect_awaited"] = "defect_awaited"
     defect: str
     reason: str
+    workaround: str = ""
+    """The way around it until then, as the client reads it."""
 
 
 class DefectLeft(Model):
@@ -20,17 +23,27 @@ class DefectLeft(Model):
 
 
 class DefectNews(Model):
-    """R&D's answer number `announcement` has reached the ticket; it still waits, unless rejected."""
+    """R&D's answer number `announcement` has reached the ticket; it still waits, unless rejected.
+
+    `before` is the level that a rejected one comes back from to support. `release` is one that is for other versions.
+    """
 
     type: Literal["defect_news"] = "defect_news"
     defect: str
     announcement: int
     text: str
     rejected: bool = False
+    release: str | None = None
+    before: Level | None = None
+    reopen_until: Instant | None = None
+    """Where the ticket is closed: until when it can be reopened from now on."""
 
 
 class ReleaseOffered(Model):
-    """The release that fixes the defect is published: the ticket goes on, and can have it installed."""
+    """The release that fixes the defect is published: the ticket goes on, and can have it installed.
+
+    `proposed`: a proposal to resolve follows, which tells the client of it. `before` and `reopen_until` as above.
+    """
 
     type: Literal["release_offered"] = "release_offered"
     defect: str
@@ -38,6 +51,9 @@ class ReleaseOffered(Model):
     release: str
     text: str
     installation: bool = False
+    proposed: bool = False
+    before: Level | None = None
+    reopen_until: Instant | None = None
 
 
 class InstallationAsked(Model):

@@ -34,7 +34,8 @@ def _escalated(state: Ticket, fact: ev.Escalated, event: Event) -> dict[str, Any
     moved = {"level": fact.level, "group": fact.group, "also": fact.also, "forecast": fact.forecast}
     if (state.level, state.group) == (fact.level, fact.group):
         return {**_told(state, Contact.escalation), **moved}  # further groups join; whoever works on it goes on
-    left = {"assignee": None, "others": (), "at_level_since": event.at}
+    # One that is worked on without a break stays somebody's, whoever moves it (OL-18).
+    left = {"assignee": state.assignee if state.continuous else None, "others": (), "at_level_since": event.at}
     return {**_told(state, Contact.escalation), **moved, **left}
 
 

@@ -22,6 +22,9 @@ def _opened(state: Ticket, fact: ev.TicketOpened, event: Event) -> Iterator[Told
     }  # fmt: skip
     told = {"description": fact.opening.description, "organisation": state.organisation}
     yield "team", "staff_opened", {**told, "preferred": preferred}
+    programme = state.terms.programme
+    if programme and programme.success_manager and state.success_manager:
+        yield f"staff/{state.success_manager}", "staff_opened", {**told, "preferred": preferred}
 
 
 def _preferred(state: Ticket) -> list[str]:

@@ -10,10 +10,12 @@ class DefectTerms(Model):
     """While a ticket waits for a defect the clocks in `pauses` stand still (PC-05).
 
     `installation` names the kind of request by which the client can have the release installed (PC-13).
+    `workaround` are the severities for which the client is offered a way around it, where there is one (1L-05).
     """
 
     pauses: tuple[ClockKind, ...] = ()
     installation: str | None = None
+    workaround: tuple[str, ...] = ()
     clause: tuple[str, ...] = ()
 
 

@@ -2,6 +2,7 @@
 
 from store.tables.base import metadata
 from store.tables.directory import agreements, api_keys, contacts, contracts, mailboxes, organisations, staff
+from store.tables.hours import hour_bookings, hour_entries, hour_packages
 from store.tables.inbox import unmatched_messages
 from store.tables.provider import maintenance_windows, services
 from store.tables.rnd import announcements, defects, releases, unreached
@@ -9,7 +10,8 @@ from store.tables.rollouts import rollouts
 from store.tables.tickets import clocks, events, outbox, tickets
 
 __all__ = [
-    "agreements", "announcements", "api_keys", "clocks", "contacts", "contracts", "defects", "events", "mailboxes",
+    "agreements", "announcements", "api_keys", "clocks", "contacts", "contracts", "defects", "events", "hour_bookings",
+    "hour_entries", "hour_packages", "mailboxes",
     "maintenance_windows", "metadata", "organisations", "outbox", "releases", "rollouts", "services", "staff",
     "tickets", "unmatched_messages", "unreached",
 ]  # fmt: skip

@@ -54,6 +54,9 @@ tickets = Table(
     instant("updated_at"),
     instant("recorded_at"),
     # One for each order of the lists, and the orders that a client and a member of staff look at all day.
+    words("programme", optional=True),
+    Column("queue_rank", Integer, nullable=False, server_default="0"),
+    Index("tickets_by_queue", "queue_rank", "next_due", "id"),
     Index("tickets_by_next_due", "next_due", "id"),
     Index("tickets_by_opened_at", "opened_at", "id"),
     Index("tickets_by_updated_at", "updated_at", "id"),

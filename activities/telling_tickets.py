@@ -1,0 +1,95 @@
+"""Telling every ticket that waits for a defect what R&D announced: each once, however many and however interrupted.
+
+The tickets' own rows are the list of what is left: a ticket that has heard leaves it with the recording of that very
+step. So an attempt that was killed is taken up by the next one, and nothing is kept in the defect's history.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.names import TELL_TICKETS
+from activities.ticket_commands import Gone
+from domain.commands import Command
+from domain.defects import Announcement, to_tell, told
+from domain.errors import DomainError
+from store import defects
+from store.database import Database
+from store.defects import Waiting
+
+AT_ONCE = 20
+"""Tickets that are told side by side: enough to keep the engine busy, few enough to leave room for people."""
+PAGE = 200
+HEARD = ("already_heard", "not_waiting_for_defect")
+"""Refusals of a ticket that has heard it, or waits no longer: nothing is left to do."""
+
+log = logging.getLogger(__name__)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class TicketTeller:
+    """`send` gives one ticket one command (activities/ticket_commands.py)."""
+
+    database: Database
+    send: Callable[[str, Command], Awaitable[None]]
+    now: Callable[[], datetime] = _utc_now
+    at_once: int = AT_ONCE
+
+    @activity.defn(name=TELL_TICKETS)
+    async def tell(self, defect: str, number: int) -> int:
+        """Tells all who wait and have not heard announcement `number` or a later one; the last that was told.
+
+        A ticket that fails holds no other one up; when some did, the attempt fails at its end and the next one takes
+        up just those. One whose run is gone is marked and not tried again for this news.
+        """
+        news = await asyncio.to_thread(defects.announced, self.database, defect)
+        # What has come since is told as well: a ticket that holds this attempt up must not hold up newer news.
+        number = news[-1].number if news else number
+        done, failed, place = 0, 0, ""
+        while page := await asyncio.to_thread(defects.waiting, self.database, defect, number, after=place, limit=PAGE):
+            results = await self._tell_page(defect, page, news)
+            done += sum(results)
+            failed += len(results) - sum(results)
+            place = page[-1].id
+            activity.heartbeat(done)
+        if failed:
+            raise ApplicationError(f"{failed} tickets could not be told yet", type="tickets_left")
+        return number
+
+    async def _tell_page(self, defect: str, page: Sequence[Waiting], news: Sequence[Announcement]) -> list[bool]:
+        turns = asyncio.Semaphore(self.at_once)
+
+        async def one(ticket: Waiting) -> bool:
+            async with turns:
+                reached = await self._tell(defect, ticket, news)
+            activity.heartbeat(ticket.id)
+            return reached
+
+        return await asyncio.gather(*(one(ticket) for ticket in page))
+
+    async def _tell(self, defect: str, ticket: Waiting, news: Sequence[Announcement]) -> bool:
+        try:
+            for announcement in to_tell(news, heard=ticket.heard, since=ticket.since, version=ticket.version):
+                await self.send(ticket.id, told(defect, announcement))
+        except DomainError as refusal:
+            if refusal.code not in HEARD:
+                log.warning("ticket %s: news of %s was refused: %s", ticket.id, defect, refusal.code)
+                await asyncio.to_thread(defects.give_up, self.database, defect, ticket.id, news[-1].number, self.now())
+        except Gone:
+            log.warning("ticket %s: its run is gone, so it cannot hear of %s", ticket.id, defect)
+            await asyncio.to_thread(defects.give_up, self.database, defect, ticket.id, news[-1].number, self.now())
+        except Exception:
+            log.exception("ticket %s: could not be told of %s; it is tried again", ticket.id, defect)
+            return False
+        return True

@@ -1,0 +1,69 @@
+"""Releases as they are recorded, and the version that each adds to the product catalogue."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from domain.base import Model
+from domain.commands import Actor
+from domain.releases import Release
+from store.database import Database
+from store.keyset import Keyset
+from store.tables import releases
+
+_NEWEST = Keyset("published_at", (releases.c.published_at, releases.c.product, releases.c.version), downwards=True)
+
+
+class ReleasePage(Model):
+    """Releases, newest first, and the cursor of the page after them; None after the last."""
+
+    releases: tuple[Release, ...]
+    next: str | None
+
+
+def record(db: Database, release: Release) -> None:
+    """Writes a release, once."""
+    with db.begin() as connection:
+        if connection.execute(_one(release.product, release.version)).first() is not None:
+            return
+        plain = ("product", "version", "line", "text", "published_at", "digest")
+        row = {name: getattr(release, name) for name in plain}
+        by = {"role": str(release.by.role), "by": release.by.id}
+        connection.execute(insert(releases).values({**row, **by, "fixes": json.dumps(release.fixes)}))
+
+
+def get(db: Database, product: str, version: str) -> Release | None:
+    """The release; None when it is not recorded."""
+    with db.read() as connection:
+        row = connection.execute(_one(product, version)).mappings().first()
+    return _release(row) if row else None
+
+
+def find(db: Database, product: str | None = None, cursor: str | None = None, limit: int = 50) -> ReleasePage:
+    """One page. ValueError for a cursor that is not of such a list."""
+    query = select(releases).order_by(*_NEWEST.ordering)
+    if product is not None:
+        query = query.where(releases.c.product == product)
+    if cursor is not None:
+        query = query.where(_NEWEST.beyond(cursor))
+    with db.read() as connection:
+        rows = connection.execute(query.limit(limit + 1)).mappings().all()
+    found = tuple(_release(row) for row in rows[:limit])
+    return ReleasePage(releases=found, next=_NEWEST.cursor_at(rows[limit - 1]) if len(rows) > limit else None)
+
+
+def _one(product: str, version: str) -> Any:
+    return select(releases).where(releases.c.product == product, releases.c.version == version)
+
+
+def _release(row: Mapping[Any, Any]) -> Release:
+    plain = ("product", "version", "line", "text", "published_at", "digest")
+    return Release(
+        **{name: row[name] for name in plain},
+        fixes=tuple(json.loads(row["fixes"])),
+        by=Actor(role=row["role"], id=row["by"]),
+    )

@@ -1,0 +1,175 @@
+"""The workflow that keeps one defect: it takes R&D's commands, and has every ticket that waits told, once each."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from activities import names
+    from domain.base import Model
+    from domain.defects import Announcement, Defect, DefectCommand, OpenDefect, announce, follow, open_defect
+    from domain.errors import DomainError
+
+HISTORY_LIMIT = 400
+SEEN = 32
+"""Commands whose repetition is answered as before."""
+PATIENT = RetryPolicy(maximum_interval=timedelta(seconds=30))
+
+
+class DefectStart(Model):
+    """Input of a run. Without `state` it is loaded from the record, or made by the command that opens the defect.
+
+    `told` counts the announcements that everybody who waited has heard.
+    """
+
+    defect: str
+    state: Defect | None = None
+    told: int = 0
+    seen: dict[str, DefectReceipt] = {}
+
+
+class DefectReceipt(Model):
+    """The answer to a command. `digest` tells whether a repeated id had the same body."""
+
+    defect: str
+    status: str
+    announcement: int
+    digest: str = ""
+
+
+DefectStart.model_rebuild()
+
+
+def _receipt(state: Defect, digest: str) -> DefectReceipt:
+    return DefectReceipt(defect=state.id, status=str(state.status), announcement=state.announcements, digest=digest)
+
+
+@workflow.defn(name=names.DEFECT_WORKFLOW)
+class DefectWorkflow:
+    """Runs until the defect is settled and everybody has heard; a later ticket or command begins another run."""
+
+    @workflow.init
+    def __init__(self, start: DefectStart) -> None:
+        self._start = start
+        self._state = start.state
+        self._loaded = start.state is not None
+        self._told = start.told
+        self._seen = dict(start.seen)
+        self._woken = False
+        self._recording = asyncio.Lock()
+
+    @workflow.run
+    async def run(self, start: DefectStart) -> str:
+        """Returns the defect's last status."""
+        if not self._loaded:
+            self._state = await self._load()
+            self._loaded = True
+            # Whether everybody heard the last news is not recorded; whoever did is not told again.
+            self._woken = True
+            await workflow.wait_condition(lambda: self._state is not None or workflow.all_handlers_finished())
+        while self._state is not None:
+            if self._news(self._state):
+                await self._tell(self._state.announcements)
+                continue
+            if workflow.all_handlers_finished():
+                if self._state.settled:
+                    break
+                if self._history_is_long():
+                    workflow.continue_as_new(self._next_start(self._state))
+            await workflow.wait_condition(self._has_to_go_on)
+        return str(self._state.status) if self._state else "unknown"
+
+    @workflow.update(name=names.DEFECT_COMMAND)
+    async def command(self, command: DefectCommand) -> DefectReceipt:
+        """Applies one command, once per id, and answers when it is recorded. Refusals change nothing."""
+        await workflow.wait_condition(lambda: self._loaded)
+        async with self._recording:
+            known = self._seen.get(command.id)
+            return known or await self._apply(command)
+
+    @workflow.signal(name=names.WAKE)
+    def wake(self) -> None:
+        """A ticket has begun to wait after something was announced."""
+        self._woken = True
+
+    @workflow.query(name="state")
+    def state(self) -> Defect | None:
+        """The defect as it stands."""
+        return self._state
+
+    async def _apply(self, command: DefectCommand) -> DefectReceipt:
+        announced: Announcement | None = None
+        try:
+            last = self._state.last if self._state else None
+            if self._state is not None and last is not None and last.command == command.id:
+                return _receipt(self._state, last.digest)  # sent again after the run that took it had ended
+            if self._state is not None:
+                announced = announce(self._state, command, workflow.now())
+                state = follow(self._state, announced)
+            elif isinstance(command.step, OpenDefect):
+                state = open_defect(self._start.defect, command.step, command.by, workflow.now())
+            else:
+                raise DomainError("unknown_defect", f'There is no defect "{self._start.defect}".')
+        except DomainError as refusal:
+            raise ApplicationError(refusal.message, type=refusal.code, non_retryable=True) from None
+        await self._record(state, announced)
+        self._state = state
+        receipt = _receipt(state, command.digest)
+        self._seen[command.id] = receipt
+        while len(self._seen) > SEEN:
+            del self._seen[next(iter(self._seen))]
+        return receipt
+
+    def _news(self, state: Defect) -> bool:
+        return state.announcements > self._told or (self._woken and state.announcements > 0)
+
+    def _has_to_go_on(self) -> bool:
+        state = self._state
+        if state is None or self._news(state):
+            return True
+        return (state.settled or self._history_is_long()) and workflow.all_handlers_finished()
+
+    async def _tell(self, number: int) -> None:
+        self._woken = False
+        told: int = await workflow.execute_activity(
+            names.TELL_TICKETS,
+            args=[self._start.defect, number],
+            result_type=int,
+            start_to_close_timeout=timedelta(hours=12),
+            heartbeat_timeout=timedelta(seconds=60),
+            retry_policy=PATIENT,
+            summary=f"announcement {number}",
+        )
+        self._told = max(self._told, told)
+
+    async def _load(self) -> Defect | None:
+        loaded: Defect | None = await workflow.execute_activity(
+            names.LOAD_DEFECT,
+            self._start.defect,
+            result_type=Defect | None,  # type: ignore[arg-type]  # a union is no class, but the converter reads it
+            start_to_close_timeout=timedelta(seconds=30),
+            retry_policy=PATIENT,
+        )
+        return loaded
+
+    async def _record(self, state: Defect, announced: Announcement | None) -> None:
+        # An activity of its own, not a local one: it is in the history before it writes, so nothing is ever recorded
+        # that the defect does not remember.
+        await workflow.execute_activity(
+            names.RECORD_DEFECT,
+            args=[state, announced],
+            start_to_close_timeout=timedelta(seconds=30),
+            retry_policy=PATIENT,
+        )
+
+    def _history_is_long(self) -> bool:
+        info = workflow.info()
+        return info.is_continue_as_new_suggested() or info.get_current_history_length() > HISTORY_LIMIT
+
+    def _next_start(self, state: Defect) -> DefectStart:
+        return DefectStart(defect=self._start.defect, state=state, told=self._told, seen=self._seen)
