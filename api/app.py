@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from fastapi import Depends, FastAPI
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 
-from api import contracts, docs, health, monitors, openapi, problems, reads, tickets
+from api import contracts, docs, file, health, inbox, monitors, openapi, people, problems, reads, tickets
 from api.auth import Keyring, authorise
 from api.context import Context
 from api.engine import Engine, TicketEngine
@@ -59,7 +59,7 @@ def create_app(
     app.state.keyring = Keyring(ours.database)
     app.add_middleware(BodyLimit)
     problems.install(app)
-    for door in (tickets, reads, contracts, monitors, health):
+    for door in (tickets, reads, file, inbox, people, contracts, monitors, health):
         app.include_router(door.router)
     openapi.describe(app)
     docs.install(app)

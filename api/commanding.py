@@ -33,14 +33,20 @@ async def take(
 
     DomainError when the rules refuse it, or a Problem: 404 for an unknown ticket, 409 for a key of another request.
     """
+    facts = await run_in_threadpool(door.facts, ours.database, body) if door.facts else {}
     command = Command.model_validate(
         {
             "id": command_id(caller.scope, key),
             "digest": digest(door.operation, body),
             "by": caller.actor,
-            "step": {"type": door.operation, **body.model_dump(exclude_unset=True)},
+            "step": {"type": door.operation, **body.model_dump(exclude_unset=True), **facts},
         }
     )
+    return await send(ours, ticket, command, now)
+
+
+async def send(ours: Context, ticket: str, command: Command, now: datetime) -> Receipt:
+    """The receipt of a command, whether the ticket's run is open or has ended; refusals as in `take`."""
     try:
         receipt = await ours.engine.command(ticket, command)
     except NoRun:

@@ -82,6 +82,9 @@ STATUS: dict[str, int] = {
     "unknown_level": 422,
     "unknown_resolution": 422,
     "unknown_severity": 422,
+    "unknown_programme": 422,
+    "unknown_region": 422,
+    "assignee_needed": 409,
 }
 """A refusal of the rules: 409 when the ticket's state forbids it, 422 when the agreement does not know it."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import Table, or_, select
+from sqlalchemy import Table, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.base import Instant, Model
@@ -15,6 +16,9 @@ from domain.messages import Recipient
 from domain.words import Level, Role
 from store import tables
 from store.database import Database
+
+SHORTEST_NUMBER = 6
+"""Digits: fewer are an extension, which many have."""
 
 
 class Organisation(Model):
@@ -156,6 +160,33 @@ def contacts(db: Database, organisation_id: str) -> list[Contact]:
     return _all(db, Contact, tables.contacts.c.organisation == organisation_id, order=tables.contacts.c.name)
 
 
+def contacts_reached_at(db: Database, address: str) -> list[Contact]:
+    """Contacts with this id, this e-mail address (whatever its case), or this telephone number (however spaced)."""
+    table = tables.contacts
+    wanted = address.strip()
+    found = _all(db, Contact, or_(table.c.id == wanted, func.lower(table.c.email) == wanted.lower()))
+    digits = _digits(wanted)
+    if found or len(digits) < SHORTEST_NUMBER:
+        return found
+    with_number = _all(db, Contact, table.c.telephone.is_not(None))
+    return [one for one in with_number if _same_number(digits, _digits(one.telephone or ""))]
+
+
+def _digits(number: str) -> str:
+    """The digits of a telephone number without its international prefix; empty for what is none."""
+    if not re.fullmatch(r"\+?[0-9 ()./-]+", number):
+        return ""
+    return re.sub(r"[^0-9]", "", number.replace("(0)", "")).removeprefix("00")
+
+
+def _same_number(one: str, other: str) -> bool:
+    """Whether two numbers are one, where one may be written as in its own country ("0140..." for "+33140...")."""
+    local = tuple(number.removeprefix("0") for number in (one, other) if number.startswith("0"))
+    if one == other or not local:
+        return one == other
+    return len(local[0]) >= SHORTEST_NUMBER and (one.endswith(local[0]) and other.endswith(local[0]))
+
+
 def member(db: Database, staff_id: str) -> Staff | None:
     """That member of our staff."""
     return _one(db, Staff, tables.staff.c.id == staff_id)
@@ -174,13 +205,15 @@ def mailboxes(db: Database) -> list[Mailbox]:
 def address_of(db: Database, recipient: Recipient) -> Address | None:
     """Where a recipient is reached; None when it is unknown or has no e-mail address.
 
-    A group without a mailbox of its own ("consulting/logistics") is reached at its level's ("consulting").
+    A group without a mailbox of its own ("consulting/logistics") is reached at its level's ("consulting"), its lead
+    without one ("lead/consulting/logistics") at the lead's of the level or at the one lead there is ("lead").
     """
     if recipient.kind in ("contact", "staff"):
         person = contact(db, recipient.id) if recipient.kind == "contact" else member(db, recipient.id)
         return Address(email=person.email, name=person.name) if person and person.email else None
     table = tables.mailboxes
-    for name in dict.fromkeys((recipient.id, recipient.id.partition("/")[0])):
+    parts = recipient.id.split("/")
+    for name in ("/".join(parts[:length]) for length in range(len(parts), 0, -1)):
         box = _one(db, Mailbox, table.c.kind == recipient.kind, table.c.id == name)
         if box is not None:
             return Address(email=box.email)

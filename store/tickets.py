@@ -160,6 +160,17 @@ def open_by_level_and_severity(db: Database) -> list[tuple[str, str, int]]:
         return [(level, severity, number) for level, severity, number in connection.execute(query)]
 
 
+def open_by_assignee(db: Database) -> dict[str, int]:
+    """How many open tickets each member of staff has; who has none is not there."""
+    query = (
+        select(t.tickets.c.assignee, func.count())
+        .where(t.tickets.c.status.in_([str(status) for status in OPEN]), t.tickets.c.assignee.is_not(None))
+        .group_by(t.tickets.c.assignee)
+    )
+    with db.read() as connection:
+        return {str(row.assignee): int(row[1]) for row in connection.execute(query)}
+
+
 def overdue(db: Database, now: datetime, limit: int = 100) -> list[TicketRow]:
     """Tickets with a promise past its due instant: missed and still to be done, or not even acted upon.
 

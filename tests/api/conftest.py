@@ -15,7 +15,7 @@ from agreements import load, published, revision
 from api.agreements import Compiled
 from api.app import create_app
 from api.context import now
-from domain.words import Role
+from domain.words import Level, Role
 from runtime.settings import Settings
 from store import agreements, directory, keys
 from store.database import Database
@@ -47,6 +47,15 @@ CONTACTS = (
     ),
     directory.Contact(id="berta", organisation="beta", name="Berta", role="end_user", language="en"),
 )
+STAFF = (
+    directory.Staff(id="bob", name="Bob", email="bob@support.example", role=Role.level1, level=Level.support),
+    directory.Staff(
+        id="clara", name="Clara", email="clara@support.example", role=Role.consultant, level=Level.consulting,
+        group="logistics",
+    ),
+    directory.Staff(id="dora", name="Dora", email="dora@support.example", role=Role.rnd, level=Level.rnd),
+    directory.Staff(id="max", name="Max", email="max@support.example", role=Role.manager),
+)  # fmt: skip
 HOLDERS: dict[str, tuple[Role, str, str | None]] = {
     "client": (Role.client, "anna", "acme"),
     "beta": (Role.client, "berta", "beta"),
@@ -137,7 +146,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     database.upgrade()
     for name, path in published().items():
         agreements.save(database, name, revision(load(path)), path.read_text(encoding="utf-8"), LAST_YEAR)
-    directory.save(database, *ORGANISATIONS, *CONTRACTS, *CONTACTS)
+    directory.save(database, *ORGANISATIONS, *CONTRACTS, *CONTACTS, *STAFF)
     for name, (role, subject, organisation) in HOLDERS.items():
         SECRETS[name], _ = keys.create(database, role=role, subject=subject, organisation=organisation, now=LAST_YEAR)
     database.close()

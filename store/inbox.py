@@ -1,0 +1,73 @@
+"""Messages that came in and nobody could be found for, until somebody of ours has matched them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import literal, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from domain.base import Instant, Model
+from domain.words import Channel
+from store.database import Database
+from store.tables import unmatched_messages as t
+
+MOST = 200
+"""Messages on a page, at most."""
+
+Why = Literal["unknown_sender", "several_senders", "automatic", "refused"]
+
+
+class Unmatched(Model):
+    """A message as it came in. `by` posted it; `ticket` is what it led to, once it is `settled_at`."""
+
+    id: str
+    channel: Channel
+    sender: str
+    subject: str
+    text: str
+    by: str
+    why: Why
+    received_at: Instant
+    settled_at: Instant | None = None
+    ticket: str | None = None
+
+
+def keep(db: Database, message: Unmatched) -> None:
+    """Keeps a message; the same one sent again changes nothing."""
+    dialect: Any = sqlite if db.sqlite else postgresql
+    row = {name: getattr(message, name) for name in Unmatched.model_fields} | {"channel": str(message.channel)}
+    with db.begin() as connection:
+        connection.execute(dialect.insert(t).values(row).on_conflict_do_nothing(index_elements=["id"]))
+
+
+def get(db: Database, message: str) -> Unmatched | None:
+    """That message, settled or not."""
+    found = _all(db, select(t).where(t.c.id == message))
+    return found[0] if found else None
+
+
+def settle(db: Database, message: str, ticket: str | None, now: datetime) -> None:
+    """The message has been dealt with; the first time counts."""
+    with db.begin() as connection:
+        connection.execute(
+            update(t).where(t.c.id == message, t.c.settled_at.is_(None)).values(settled_at=now, ticket=ticket)
+        )
+
+
+def find(
+    db: Database, *, settled: bool = False, after: tuple[datetime, str] | None = None, limit: int = 50
+) -> list[Unmatched]:
+    """At most `limit` messages, oldest first, from after the one with that instant and id."""
+    query = select(t).where(t.c.settled_at.is_not(None) if settled else t.c.settled_at.is_(None))
+    if after is not None:
+        query = query.where(
+            tuple_(t.c.received_at, t.c.id) > tuple_(literal(after[0], t.c.received_at.type), literal(after[1]))
+        )
+    return _all(db, query.order_by(t.c.received_at, t.c.id).limit(limit))
+
+
+def _all(db: Database, query: Any) -> list[Unmatched]:
+    with db.read() as connection:
+        return [Unmatched.model_validate(dict(row)) for row in connection.execute(query).mappings()]

@@ -1,0 +1,23 @@
+"""Messages that came in and could not be matched with a contact: none is lost."""
+
+from __future__ import annotations
+
+from sqlalchemy import Index, Table
+
+from store.tables.base import instant, metadata, words
+
+unmatched_messages = Table(
+    "unmatched_messages",
+    metadata,
+    words("id", primary_key=True),
+    words("channel"),
+    words("sender"),
+    words("subject"),
+    words("text"),
+    words("by"),  # who posted it
+    words("why"),  # store.inbox.Why
+    instant("received_at"),
+    instant("settled_at", optional=True),
+    words("ticket", optional=True),  # what it led to
+    Index("unmatched_messages_by_time", "received_at", "id"),
+)
