@@ -20,6 +20,7 @@ _MEANS = {
 _KINDS = {
     "fix": mark("We propose this fix for your ticket:"),
     "workaround": mark("We propose this workaround for your ticket:"),
+    "promised_fix": mark("We promise this fix, and propose to close your ticket with the promise:"),
     "action_plan": mark("We propose this action plan for your ticket:"),
     "recommendations": mark("We propose these recommendations for your ticket:"),
     "other": mark("We propose this resolution for your ticket:"),
@@ -125,7 +126,11 @@ def _manager(p: Phrases, d: Data) -> Letter:
 
 def _resolution(p: Phrases, d: Data) -> Letter:
     proposed = p.say(_KINDS.get(d["kind"], _KINDS["other"]))
-    return Letter(p.say("Resolution proposed"), (proposed, Quote(d["text"]), *_answer(p), _silence(p, d)))
+    by = p.say("It is promised by {moment}.", moment=p.moment(d["promised_by"])) if d.get("promised_by") else ""
+    answer = _answer(p)
+    if d.get("represented"):
+        answer = (p.say("Whoever your contract names to agree for you is asked to accept or to refuse it."),)
+    return Letter(p.say("Resolution proposed"), (proposed, Quote(d["text"]), by, d.get("advice", ""), *answer, _silence(p, d)))
 
 
 def _consent_reminder(p: Phrases, d: Data) -> Letter:
@@ -142,7 +147,7 @@ def _silence(p: Phrases, d: Data) -> str:
     )
 
 
-def _answer(p: Phrases) -> tuple[str, str]:
+def _answer(p: Phrases) -> tuple[str, ...]:
     return (
         p.say("If it is solved for you, please accept the resolution on the ticket. The ticket can then be closed."),
         p.say(

@@ -81,7 +81,7 @@ class _Round:
     def __init__(self, deliverer: Deliverer, batch: list[Waiting], until: datetime) -> None:
         self._its = deliverer
         self._until = until
-        groups: dict[tuple[str, Recipient], list[Waiting]] = {}
+        groups: dict[tuple[str | None, Recipient], list[Waiting]] = {}
         for waiting in batch:
             groups.setdefault((waiting.message.ticket, waiting.message.to), []).append(waiting)
         self._groups = deque(groups.values())
@@ -127,7 +127,10 @@ class _Round:
     async def _done_with(self, session: Session, waiting: Waiting) -> bool:
         """Whether the recipient's next message may go: this one has gone, or never will."""
         message, attempt = waiting.message, waiting.attempts + 1
-        with _tracer.start_as_current_span("deliver message", context=origin(message)), carrying(ticket=message.ticket):
+        with (
+            _tracer.start_as_current_span("deliver message", context=origin(message)),
+            carrying(**({"ticket": message.ticket} if message.ticket else {})),
+        ):
             try:
                 outcome = await self._attempt(session, waiting, attempt)
             except Exception:

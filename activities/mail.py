@@ -169,11 +169,13 @@ def compose(post: Post, *, sender: str, domain: str) -> EmailMessage:
     mail["Subject"] = one_line(post.rendered.subject)
     mail["Date"] = format_datetime(post.at)
     mail["Message-ID"] = f"<{_id_part(message.key)}@{domain}>"
-    root = f"<ticket.{_id_part(message.ticket)}@{domain}>"
+    about = f"ticket:{message.ticket}" if message.ticket else ":".join(message.key.split(":")[:2])
+    root = f"<{_id_part(about)}@{domain}>"
     mail["In-Reply-To"] = root
     mail["References"] = root
     mail["Auto-Submitted"] = "auto-generated"  # or two machines answer each other for ever (RFC 3834)
-    mail["X-Escalade-Ticket"] = one_line(message.ticket)
+    if message.ticket:
+        mail["X-Escalade-Ticket"] = one_line(message.ticket)
     mail.set_content(post.rendered.text)
     mail["Content-Language"] = post.rendered.language  # after the content, whose setting clears every Content- header
     return mail

@@ -8,6 +8,7 @@ from typing import Any
 from activities.letters import Letter, Quote, Words
 from activities.phrases import Phrases, mark
 from activities.texts_contact import STAFF_CONTACT_TEXTS, preferred_staff
+from activities.texts_provider import STAFF_PROVIDER_TEXTS
 
 Data = Mapping[str, Any]
 
@@ -125,6 +126,7 @@ def _missed(p: Phrases, d: Data) -> Letter:
 
 
 STAFF_TEXTS: dict[str, Words] = {
+    **STAFF_PROVIDER_TEXTS,
     **STAFF_CONTACT_TEXTS,
     "staff_opened": _opened,
     "staff_assigned": _assigned,

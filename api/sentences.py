@@ -112,8 +112,8 @@ _FRENCH = {
 }  # fmt: skip
 _ENGLISH = {
     "action_plan": "action plan", "promised_fix": "promised fix", "internet": "internet line",
-    "maintenance": "planned maintenance", "waiting": "client’s information awaited", "manager": "manager", "lead": "lead",
-    "remote_session": "remote session",
+    "maintenance": "planned maintenance", "waiting": "client’s information awaited", "manager": "manager",
+    "lead": "lead", "remote_session": "remote session",
 }  # fmt: skip
 _TRANSLATED = {"tell", "clock", "why", "party", "means", "kind", "closing", "fault"}
 

@@ -12,23 +12,31 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, literal, tuple_
 
 from store.tables import tickets
-from store.types import NEVER, UtcInstant
+from store.types import NEVER, UtcInstant, UtcInstantOrNever
 
 
 class Order(StrEnum):
-    """`next_due` soonest first, `opened_at` and `updated` newest first, `severity` most severe, then soonest due."""
+    """`next_due` soonest first, `opened_at` and `updated` newest first, `severity` most severe, then soonest due.
+
+    `queue`: as the work is taken up, by the programme's rank, then the promise nearest to being missed (OL-03).
+    `promised_by`: the commitment that is to be kept soonest.
+    """
 
     next_due = "next_due"
+    queue = "queue"
     opened_at = "opened_at"
     severity = "severity"
     updated = "updated"
+    promised_by = "promised_by"
 
 
 _KEYS: dict[Order, tuple[tuple[Column[Any], ...], bool]] = {
     Order.next_due: ((tickets.c.next_due, tickets.c.id), False),
+    Order.queue: ((tickets.c.queue_rank, tickets.c.next_due, tickets.c.id), False),
     Order.opened_at: ((tickets.c.opened_at, tickets.c.id), True),
     Order.severity: ((tickets.c.severity_rank, tickets.c.next_due, tickets.c.id), False),
     Order.updated: ((tickets.c.updated_at, tickets.c.id), True),
+    Order.promised_by: ((tickets.c.promised_by, tickets.c.id), False),
 }
 """Columns of each order, and whether it runs downwards. The id makes every place unique, or a page would skip some."""
 
@@ -53,7 +61,7 @@ def cursor_at(row: Any, order: Order) -> str:
     values: list[Any] = [str(order)]
     for column in _KEYS[order][0]:
         value = getattr(row, column.name)
-        if column.name == "next_due" and value is None:
+        if isinstance(column.type, UtcInstantOrNever) and value is None:
             value = NEVER
         values.append(value.isoformat() if isinstance(value, datetime) else value)
     return base64.urlsafe_b64encode(json.dumps(values, separators=(",", ":")).encode()).decode().rstrip("=")

@@ -9,6 +9,7 @@ from agreements import feasts, hours
 from agreements.compiling import contact, cover, money, promises, rnd, scope
 from agreements.reading import revision
 from agreements.schema import AgreementFile
+from agreements.schema.cover import ExtendedRule
 from agreements.schema.promises import CalendarRule
 from domain.calendar import Calendar, always
 from domain.target import ALWAYS, Target
@@ -16,8 +17,19 @@ from domain.terms import ConsentTerms, LadderStep, LevelTerms, ReopeningTerms, S
 from domain.words import ClockKind, Contact
 
 
-def compile_terms(agreement: AgreementFile, *, opened: date, years: int = 5, shift_years: int = 0) -> Terms:
+def compile_terms(
+    agreement: AgreementFile,
+    *,
+    opened: date,
+    years: int = 5,
+    shift_years: int = 0,
+    programme: str | None = None,
+    region: str | None = None,
+) -> Terms:
     """The terms of a ticket opened on that day; holidays from the year before it to `years` years after.
+
+    `programme` and `region` are the contract's; without them the agreement's defaults hold. DomainError
+    `unknown_programme` or `unknown_region` when the agreement does not offer them.
 
     `shift_years`, a multiple of 28, is for a recorded log that is replayed that much later: weekdays and
     clock changes are the same then, and the closed dates are those of the years it was recorded in, on the
@@ -26,23 +38,26 @@ def compile_terms(agreement: AgreementFile, *, opened: date, years: int = 5, shi
     """
     if years < 0:
         raise ValueError("years must be 0 or more: holidays are needed up to the end of a ticket's life")
+    choice = cover.choose(agreement, programme, region)
+    zone = choice.region[1].zone if choice.region else agreement.zone
     severities = {name: promises.severity(rule) for name, rule in agreement.severities.items()}
     levels = {level: promises.level(rule) for level, rule in agreement.levels.items()}
     consent, reopening = promises.consent(agreement), agreement.reopening
     within = promises.target(reopening, reopening.within, reopening.on, reopening.delivered)
-    used = set(_calendars_of([*severities.values(), *levels.values(), consent, within]))
+    used = set(_calendars_of([*severities.values(), *levels.values(), consent, within, *money.calendars(agreement)]))
     span = (opened.year - 1, opened.year + years)
     calendars = {
-        name: _calendar(name, rule, agreement.zone, span, shift_years)
-        for name, rule in agreement.calendars.items()
+        name: _calendar(name, rule, zone, span, shift_years)
+        for name, rule in cover.calendars(agreement, choice).items()
         if name in used
     }
+    if choice.extended:
+        calendars[cover.EXTENDED] = _extended(choice.extended, zone, span, shift_years)
     return Terms(
         agreement=agreement.agreement,
         revision=revision(agreement),
-        zone=agreement.zone,
-        languages=agreement.languages,
-        calendars={**calendars, ALWAYS: always(agreement.zone)},
+        zone=zone,
+        calendars={**calendars, ALWAYS: always(zone)},
         severities=severities,
         default_severity=agreement.default_severity.severity,
         levels=levels,
@@ -69,7 +84,7 @@ def compile_terms(agreement: AgreementFile, *, opened: date, years: int = 5, shi
         consent=consent,
         reopening=ReopeningTerms(within=within, clocks=reopening.clocks),
         **scope.compiled(agreement),
-        **cover.compiled(agreement),
+        **{"languages": agreement.languages, **cover.compiled(agreement, choice, severities)},
         **contact.compiled(agreement),
         **money.compiled(agreement),
         **rnd.compiled(agreement),
@@ -96,3 +111,10 @@ def _calendar(name: str, rule: CalendarRule, zone: str, span: tuple[int, int], s
     # Own hours win over a holiday. A day that is closed anyway would only make every payload longer.
     closed = {day for day in closed if hours.DAYS[day.weekday()] in week and day not in own}
     return Calendar(name=name, zone=rule.zone or zone, hours=week, closed=tuple(sorted(closed)), dates=own)
+
+
+def _extended(rule: ExtendedRule, zone: str, span: tuple[int, int], shift_years: int) -> Calendar:
+    week = hours.week(rule.hours)
+    rests = feasts.each(rule.suspended, *span, shift_years)
+    closed = tuple(day for day in rests if hours.DAYS[day.weekday()] in week)
+    return Calendar(name=cover.EXTENDED, zone=zone, hours=week, closed=closed)

@@ -7,6 +7,7 @@ import json
 from pydantic import Field, ValidationInfo, field_validator
 
 from agreements.schema.contact import ContactRules
+from agreements.schema.cover import Chosen, ProgrammeRule, RegionRule, chosen_among
 from agreements.schema.life import (
     Consent,
     DefaultSeverity,
@@ -18,6 +19,7 @@ from agreements.schema.life import (
     Updates,
     Waiting,
 )
+from agreements.schema.money import HoursRule, QuotesRule, ReportRule
 from agreements.schema.parts import Language, Rule, Slug, Title, Zone, places
 from agreements.schema.promises import CalendarRule, LevelRule, SeverityRule
 from agreements.schema.provider import Availability, Maintenance, Monitoring
@@ -35,6 +37,10 @@ class AgreementFile(Rule):
     languages: tuple[Language, ...] = Field(min_length=1, description="of our messages; the first is the default")
     zone: Zone
     calendars: dict[Slug, CalendarRule]
+    programmes: dict[Slug, ProgrammeRule] = Field({}, description="how much cover a contract can have")
+    default_programme: Chosen | None = Field(None, description="of a contract that names none")
+    regions: dict[Slug, RegionRule] = Field({}, description="where a contract can be served from")
+    default_region: Chosen | None = Field(None, description="of a contract that names none")
     severities: dict[Slug, SeverityRule] = Field(min_length=1, description="most severe first")
     default_severity: DefaultSeverity
     levels: dict[Level, LevelRule] = Field(description="`support` (level 1), `consulting` (level 2), `rnd` (R&D)")
@@ -47,6 +53,9 @@ class AgreementFile(Rule):
     triage: Triage | None = Field(None, description="left out: the client's severity stands until it is changed")
     consent: Consent
     reopening: Reopening
+    hours: HoursRule | None = Field(None, description="hour packages, for the kinds of request that are deducted")
+    quotes: QuotesRule | None = Field(None, description="estimates before the work is done")
+    report: ReportRule | None = Field(None, description="the intervention report that the client receives")
     availability: Availability | None = Field(None, description="of the provider's own services")
     maintenance: Maintenance | None = Field(None, description="planned, of the provider's own services")
     monitoring: Monitoring | None = Field(None, description="what the provider's own monitoring does by itself")
@@ -58,11 +67,26 @@ class AgreementFile(Rule):
             places([((ALWAYS,), f"`{ALWAYS}` is the calendar that is always open; give this one another name")])
         return calendars
 
+    @field_validator("default_programme", "default_region")
+    @classmethod
+    def _is_offered(cls, chosen: Chosen | None, info: ValidationInfo) -> Chosen | None:
+        what = str(info.field_name).removeprefix("default_")
+        return chosen_among(chosen, info.data.get(f"{what}s", {}), f"{what} of this agreement")
+
     @field_validator("levels")
     @classmethod
     def _begin_with_support(cls, levels: dict[Level, LevelRule]) -> dict[Level, LevelRule]:
         if Level.support not in levels:
             raise ValueError("have no `support`, where every ticket begins; add it")
+        return levels
+
+    @field_validator("levels")
+    @classmethod
+    def _do_not_stop_what_goes_on(cls, levels: dict[Level, LevelRule], info: ValidationInfo) -> dict[Level, LevelRule]:
+        without_break = [name for name, rule in info.data.get("severities", {}).items() if rule.continuous]
+        if without_break:
+            why = f"stops clocks, but {', '.join(without_break)} is worked on continuously; keep one of the two"
+            places(((str(level), "pauses"), why) for level, rule in levels.items() if rule.pauses)
         return levels
 
     @field_validator("contact")

@@ -153,6 +153,10 @@ class Update(Measured):
         return words
 
 
+class Continuous(Cited):
+    """Worked on without a break until it is solved: always assigned, paused only for the client."""
+
+
 class SeverityRule(Cited):
     """What is promised for a severity. A clock that is left out is not promised, shown or reported."""
 
@@ -160,6 +164,7 @@ class SeverityRule(Cited):
     response: Response | None = Field(None, description="the first response by a person")
     update: Update | None = Field(None, description="progress reports while the ticket is open")
     resolution: Promise | None = Field(None, description="a fix, or what else counts as one under `resolution`")
+    continuous: Continuous | None = Field(None, description="left out: it may stand still between two levels")
     impacts: dict[Slug, Title] = Field({}, description="impacts that the client can state, which propose this severity")
 
 

@@ -10,11 +10,12 @@ from domain.words import Fault
 
 
 class RestoreService(Model):
-    """The service is up again since `up_at`."""
+    """The service is up again since `up_at`; `down_since` corrects the beginning, where that was found out."""
 
     type: Literal["restore_service"] = "restore_service"
     up_at: Instant
     text: Text
+    down_since: Instant | None = None
 
 
 class AttributeOutage(Model):

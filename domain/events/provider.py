@@ -12,6 +12,8 @@ class ServiceRestored(Model):
     type: Literal["service_restored"] = "service_restored"
     up_at: Instant
     text: str
+    down_since: Instant | None = None
+    """The outage's beginning, where it was corrected."""
 
 
 class OutageAttributed(Model):

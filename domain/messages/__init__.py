@@ -7,6 +7,7 @@ Each module knows the facts of one subject.
 from __future__ import annotations
 
 import zlib
+from datetime import datetime
 from typing import Any
 
 from domain.events import Event
@@ -41,12 +42,20 @@ def messages(state: Ticket, event: Event) -> list[Message]:
             sequence=event.sequence,
             to=_recipient(state, who),
             template=template,
-            language=state.terms.language(state.language),
+            language=_language(state, who, event.at),
             data={**_about(state), **data},
             reply=_reply(state, who),
         )
         for number, (who, template, data) in enumerate(told)
     ]
+
+
+def _language(state: Ticket, who: str, at: datetime) -> str:
+    """The language of a message. Extended cover has one of its own while the local hours are over (OL-04)."""
+    extended = state.extended_cover
+    if extended and extended.language and who in _CLIENTS and not state.terms.calendars[extended.local].is_open(at):
+        return extended.language
+    return state.terms.language(state.language)
 
 
 def _reply(state: Ticket, who: str) -> Recipient | None:

@@ -145,6 +145,7 @@ def _proposed(state: Ticket, fact: ev.ResolutionProposed, event: Event) -> Itera
         "text": fact.text,
         "closes_at": _closes_at(state, event.at),
         "promised_by": fact.promised_by.isoformat() if fact.promised_by else None,
+        "advice": state.terms.resolution_advice.get(state.terms.language(state.language), ""),
         **grounds(state, fact),
     }
     named = state.representative(Party.client)

@@ -20,12 +20,14 @@ class Recipient(Model):
 class Message(Model):
     """One message to be delivered at least once under its `key`, `ticket:sequence:template:cause`.
 
+    About no ticket, the key is `subject:id:template:recipient`, and its first two parts are the mails' thread.
     The cause is part of the key because a step that was recorded but never became durable (its worker died first)
     leaves its number to another step; the receiver must not take that one for a repetition.
     """
 
     key: str
-    ticket: str
+    ticket: str | None = None
+    """Absent where it is about none: planned maintenance is told to every client."""
     sequence: int
     to: Recipient
     template: str

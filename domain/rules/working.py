@@ -8,7 +8,7 @@ from domain import keeping
 from domain.draft import Draft
 from domain.errors import DomainError
 from domain.rules import escalating, provider
-from domain.rules.shape import Decisions, in_work, known_impact, known_severity
+from domain.rules.shape import Decisions, in_work, known_impact, known_severity, needs_assignee
 from domain.words import STAFF, Channel, ClockKind, Contact, Role, Status
 
 
@@ -27,6 +27,8 @@ def _triage(draft: Draft, step: cmd.Triage) -> None:
             severity=step.severity, before=state.severity, reason=step.reason, impact=step.impact, silent=step.silent
         )
     )
+    if step.severity in state.terms.contact.continuous:
+        needs_assignee(step.assignee or state.assignee)
     if step.assignee is not None and step.assignee != state.assignee:
         draft.add(ev.TicketAssigned(assignee=step.assignee, others=state.others))
     keeping.retarget(draft)

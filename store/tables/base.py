@@ -32,6 +32,6 @@ def organisation(*, optional: bool = False) -> Column[str]:
     return Column("organisation", Text, ForeignKey("organisations.id"), nullable=optional)
 
 
-def ticket() -> Column[str]:
+def ticket(*, optional: bool = False) -> Column[str]:
     """A reference to a ticket."""
-    return Column("ticket", Text, ForeignKey("tickets.id"), nullable=False)
+    return Column("ticket", Text, ForeignKey("tickets.id"), nullable=optional)

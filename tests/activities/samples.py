@@ -33,7 +33,7 @@ def lives(language: str) -> list[Life]:
     )
     return [
         _worked_on(language), _both_asked(language, asks_both), _silent(language, asks_both), _monitored(language),
-        _rolled_out(language), _agreed(language),
+        _promised(language), _interrupted(language), _rolled_out(language), _agreed(language),
     ]  # fmt: skip
 
 

@@ -199,6 +199,6 @@ def test_only_a_side_that_is_asked_can_consent_or_refuse(by: cmd.Actor) -> None:
 @pytest.mark.clause("OL-11")
 def test_a_resolution_is_one_of_the_agreements_kinds() -> None:
     story = Story(TF, "03-02 10:00", severity="critical")
-    with pytest.raises(DomainError, match="fix, workaround, action_plan") as refusal:
+    with pytest.raises(DomainError, match="fix, workaround, promised_fix, action_plan") as refusal:
         story.do("03-02 13:00", STAFF, cmd.Resolve(kind="recommendations", text="Read the manual."))
     assert refusal.value.code == "unknown_resolution"
