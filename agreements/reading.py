@@ -18,6 +18,8 @@ from agreements.schema.parts import Known
 from domain.errors import Problem, written
 
 SUFFIX = ".yaml"
+CLAUSES = "clauses.yaml"
+"""Stands beside the agreements and is none: the list of what their publishers promise."""
 NO_DEADLINE = ("next release", "best effort")
 NEEDED = {
     "response": ("first_response", "counts", "which contacts count as one"),
@@ -64,7 +66,8 @@ def published(own: Path | None = None) -> dict[str, Path]:
     folders = [Path(str(files("agreements"))), *([own] if own else [])]
     if own is not None and not own.is_dir():
         raise AgreementError([Problem(str(own), 0, "", "is no folder with agreement files; make it, or name another")])
-    return {path.stem: path for folder in folders for path in sorted(folder.glob(f"*{SUFFIX}"))}
+    found = [path for folder in folders for path in sorted(folder.glob(f"*{SUFFIX}"))]
+    return {path.stem: path for path in found if path.name != CLAUSES}
 
 
 def revision(agreement: AgreementFile) -> str:
@@ -80,9 +83,13 @@ def known(data: dict[str, Any]) -> Known:
     calendars, severities = _mapping(data, "calendars"), _mapping(data, "severities")
     languages = data.get("languages")
     names = Known(list(calendars), [*languages] if isinstance(languages, list) else [], list(severities))
+    levels = _mapping(data, "levels")
+    names.groups = {str(level): list(_mapping(_mapping(levels, level), "groups")) for level in levels}
+    names.requests = list(_mapping(data, "requests"))
+    intake = _mapping(data, "intake")
+    names.facts = [name for name in intake if _mapping(intake, name).get("kind") == "fact"]
     for clock in ("response", "update", "resolution"):
         names.deadlines[clock] = [name for name in severities if _has_deadline(_mapping(severities, name).get(clock))]
-    levels = _mapping(data, "levels")
     names.deadlines["internal"] = [name for name in levels if _has_deadline(_mapping(levels, name).get("internal"))]
     return names
 
