@@ -7,6 +7,7 @@ from typing import Any
 
 from activities.letters import Letter, Quote, Words
 from activities.phrases import Phrases, mark
+from activities.texts_rnd import cause_parts, release_parts
 from activities.texts_contact import passed_on, preferred
 
 Data = Mapping[str, Any]
@@ -130,7 +131,9 @@ def _resolution(p: Phrases, d: Data) -> Letter:
     answer = _answer(p)
     if d.get("represented"):
         answer = (p.say("Whoever your contract names to agree for you is asked to accept or to refuse it."),)
-    return Letter(p.say("Resolution proposed"), (proposed, Quote(d["text"]), by, d.get("advice", ""), *answer, _silence(p, d)))
+    grounds = (*cause_parts(p, d), *release_parts(p, d))
+    parts = (proposed, Quote(d["text"]), *grounds, by, d.get("advice", ""), *answer, _silence(p, d))
+    return Letter(p.say("Resolution proposed"), parts)
 
 
 def _consent_reminder(p: Phrases, d: Data) -> Letter:

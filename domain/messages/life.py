@@ -10,7 +10,7 @@ from domain.events import Event
 from domain.messages.rnd import grounds
 from domain.messages.shape import Telling, Told, both, one
 from domain.ticket import Ticket
-from domain.words import STAFF, Channel, ClockKind, Means, Party, Role
+from domain.words import STAFF, Channel, ClockKind, Closing, Means, Party, Role
 
 
 def _opened(state: Ticket, fact: ev.TicketOpened, event: Event) -> Iterator[Told]:
@@ -22,9 +22,8 @@ def _opened(state: Ticket, fact: ev.TicketOpened, event: Event) -> Iterator[Told
     }  # fmt: skip
     told = {"description": fact.opening.description, "organisation": state.organisation}
     yield "team", "staff_opened", {**told, "preferred": preferred}
-    programme = state.terms.programme
-    if programme and programme.success_manager and state.success_manager:
-        yield f"staff/{state.success_manager}", "staff_opened", {**told, "preferred": preferred}
+    if state.manager:
+        yield f"staff/{state.manager}", "staff_opened", {**told, "preferred": preferred}
 
 
 def _preferred(state: Ticket) -> list[str]:
@@ -99,7 +98,8 @@ def _missed(state: Ticket, fact: ev.ClockMissed, event: Event) -> Iterator[Told]
 
 def _closed(state: Ticket, fact: ev.TicketClosed, event: Event) -> Iterator[Told]:
     until = fact.reopen_until.isoformat()
-    yield "client", f"closed_{fact.closing}", {"reopen_until": until, "reason": fact.reason}
+    if fact.closing is not Closing.not_covered:  # told already why, and what stays open
+        yield "client", f"closed_{fact.closing}", {"reopen_until": until, "reason": fact.reason}
     yield "assignee", "staff_closed", {"closing": str(fact.closing), "reason": fact.reason}
 
 
@@ -145,7 +145,7 @@ def _proposed(state: Ticket, fact: ev.ResolutionProposed, event: Event) -> Itera
         "text": fact.text,
         "closes_at": _closes_at(state, event.at),
         "promised_by": fact.promised_by.isoformat() if fact.promised_by else None,
-        "advice": state.terms.resolution_advice.get(state.terms.language(state.language), ""),
+        "advice": state.terms.said(state.terms.resolution_advice, state.terms.language(state.language)),
         **grounds(state, fact),
     }
     named = state.representative(Party.client)

@@ -6,6 +6,7 @@ is read from the outbox, in the words that the client would read.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import sysconfig
@@ -23,17 +24,19 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
+from activities.booking import Booker
 from activities.recording import Recorder
 from activities.texts import Texts
-from agreements import load, published, revision
+from agreements import load, parse, published, revision
 from api.app import create_app
 from api.context import now as api_now
-from api.engine import TicketEngine
+from api.engine import NoRun, TicketEngine
+from domain.elapse import next_due
 from domain.messages import Message
 from domain.words import Level, Role
 from runtime.settings import Settings
 from runtime.temporal import register_search_attributes
-from store import agreements, directory, keys
+from store import agreements, directory, keys, tickets
 from store.database import Database
 from store.directory import Contact, Contract, Mailbox, Organisation, Staff
 from store.tables import outbox
@@ -68,6 +71,7 @@ class Mail:
     subject: str
     text: str
     language: str
+    """The one that it is meant to be in."""
     data: dict[str, Any]
 
 
@@ -104,6 +108,7 @@ class Desk:
             transport=httpx.ASGITransport(self.app, raise_app_exceptions=False), base_url="http://escalade"
         )
         self._keys: dict[str, str] = {}
+        self._opened: list[str] = []
 
     # --- time
 
@@ -122,12 +127,35 @@ class Desk:
         assert left >= timedelta(), f"{wall} has passed"
         if left:
             await self.environment.sleep(left)
+        for ticket in self._opened:
+            await self._settled(ticket)
+
+    async def _settled(self, ticket: str) -> None:
+        """What has fallen due on a ticket has been done and recorded; else a read of that very instant may miss it."""
+        for _ in range(500):
+            row, now = tickets.get(self.database, ticket), await self.now()
+            try:
+                state = await self.engine.state(ticket)
+            except NoRun:
+                return
+            due = next_due(state)
+            if row is not None and row.version >= state.sequence and (due is None or due > now):
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError(f"ticket {ticket} does not come to rest")
 
     # --- people
 
     def save(self, *entries: Organisation | Contract | Contact | Staff | Mailbox) -> None:
         """More of the directory, or other values for what is there."""
         directory.save(self.database, *entries)
+
+    def rewrite(self, agreement: str, old: str, new: str) -> None:
+        """Another word in an agreement file: what holds is what stands there, for every ticket opened from now on."""
+        text = published()[agreement].read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{old!r} must stand in the file once"
+        text = text.replace(old, new)
+        agreements.save(self.database, agreement, revision(parse(text, name=agreement)), text, SINCE)
 
     def key(self, who: str) -> str:
         """The API key of a contact, of a member of staff, or of `monitor` and `operations`."""
@@ -170,7 +198,10 @@ class Desk:
             **({} if self._who(who)[1] else {"organisation": "acme", "contact": "anna"}),
             **filed,
         }
-        return str((await self.post(who, "/v1/tickets", body))["id"])
+        ticket = str((await self.post(who, "/v1/tickets", body))["id"])
+        await self._settled(ticket)
+        self._opened.append(ticket)
+        return ticket
 
     async def step(self, who: str, ticket: str, path: str, **body: Any) -> dict[str, Any]:
         """One step: `await desk.step("bob", ticket, "comments", text="…")`; its receipt. Refused otherwise."""
@@ -209,13 +240,17 @@ class Desk:
 
     def mails(self, ticket: str, template: str | None = None, to: str | None = None) -> list[Mail]:
         """What was sent about a ticket, oldest first; `to` is a contact, a member of staff, a team or a role."""
-        query = select(outbox.c.body).where(outbox.c.ticket == ticket).order_by(outbox.c.sequence)
-        with self.database.read() as connection:
-            bodies = connection.execute(query).scalars().all()
-        found = [Message.model_validate(body if isinstance(body, dict) else json.loads(body)) for body in bodies]
+        found = self.messages(ticket)
         return [
             _mail(message) for message in found if template in (None, message.template) and to in (None, message.to.id)
         ]
+
+    def messages(self, ticket: str) -> list[Message]:
+        """The same before it is put into words."""
+        query = select(outbox.c.body).where(outbox.c.ticket == ticket).order_by(outbox.c.sequence)
+        with self.database.read() as connection:
+            bodies = connection.execute(query).scalars().all()
+        return [Message.model_validate(body if isinstance(body, dict) else json.loads(body)) for body in bodies]
 
 
 def _read(answer: httpx.Response) -> Any:
@@ -225,8 +260,9 @@ def _read(answer: httpx.Response) -> Any:
 
 
 def _mail(message: Message) -> Mail:
-    written = TEXTS.write(message, message.language)
-    return Mail(message.template, message.to.id, written.subject, written.text, written.language, message.data)
+    # A language that has no catalogue yet goes out in English; in one that has, nothing may be missing.
+    written = TEXTS.write(message, message.language if message.language in TEXTS.languages else "en")
+    return Mail(message.template, message.to.id, written.subject, written.text, message.language, message.data)
 
 
 def fill(database: Database, own: Path | None = None) -> None:
@@ -281,7 +317,7 @@ async def opened(
             environment.client,
             task_queue="test",
             workflows=[TicketWorkflow],
-            activities=[recorder.record],
+            activities=[recorder.record, Booker(database).settle_hours],
             workflow_runner=sandbox.runner(),
         ):
             desk = Desk(environment, database, zone)
