@@ -1,11 +1,14 @@
-"""Public holidays by country and region, from the `holidays` library."""
+"""Days off: public holidays by country and region (the `holidays` library), and feasts by name (`dateutil`)."""
 
 from __future__ import annotations
 
 import difflib
-from datetime import date
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
 from functools import lru_cache
 
+from dateutil.easter import easter
+from dateutil.relativedelta import MO, relativedelta
 from holidays import country_holidays, list_localized_countries, list_supported_countries
 
 CYCLE = 28
@@ -56,3 +59,20 @@ def moved(day: date, shift_years: int) -> date:
             "inside the years 1901 to 2099"
         )
     return day.replace(year=day.year + shift_years)
+
+
+FEASTS: dict[str, Callable[[int], date]] = {
+    "new_year": lambda year: date(year, 1, 1),
+    "good_friday": lambda year: easter(year) - timedelta(days=2),
+    "easter_monday": lambda year: easter(year) + timedelta(days=1),
+    "labor_day": lambda year: date(year, 9, 1) + relativedelta(weekday=MO(1)),
+    "christmas_day": lambda year: date(year, 12, 25),
+    "boxing_day": lambda year: date(year, 12, 26),
+}
+"""Days off that an agreement names by themselves (OL-05); `labor_day` is that of the United States and Canada."""
+
+
+def each(names: Iterable[str], first: int, last: int, shift_years: int = 0) -> tuple[date, ...]:
+    """The named days of the years `first` to `last`; with a shift, those of the years that much earlier, moved."""
+    years = range(first - shift_years, last - shift_years + 1)
+    return tuple(sorted(moved(FEASTS[name](year), shift_years) for name in names for year in years))

@@ -18,7 +18,7 @@ from domain.evolve import rebuild
 from domain.record import Summary, summarise
 from domain.ticket import Ticket
 from domain.words import Party
-from store import directory, tickets
+from store import directory, provider, tickets
 from workflows.protocol import Start
 
 ADMINISTRATORS = ("administrator", "key_user", "end_user")
@@ -34,7 +34,9 @@ def prepare(
         raise invalid("/organisation", f'There is no organisation "{organisation}".', code="unknown_organisation")
     contract = _contract(ours, filed, organisation, now)
     contact = _contact(ours, filed, organisation)
-    terms = ours.agreements.terms(ours.database, contract.agreement, now)
+    if filed.service is not None:
+        check_service(ours, filed.service, contract.agreement)
+    terms = ours.agreements.terms(ours.database, contract, now)
     return Open(
         ticket=ticket,
         subject=filed.subject,
@@ -56,6 +58,17 @@ def prepare(
         success_manager=contract.success_manager,
         representatives=_representatives(contract),
     )
+
+
+def check_service(ours: Context, named: str, agreement: str) -> None:
+    """Refuses a service that the agreement does not cover."""
+    service = provider.service(ours.database, named)
+    if service is None or service.agreement != agreement:
+        found, _ = provider.services(ours.database, frozenset({agreement}), limit=20)
+        known = ", ".join(one.id for one in found) or "none"
+        raise invalid(
+            "/service", f'"{named}" is no service under {agreement}; there are: {known}.', code="unknown_service"
+        )
 
 
 def _representatives(contract: directory.Contract) -> dict[Party, str]:

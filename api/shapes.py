@@ -112,7 +112,13 @@ class TicketView(BaseModel):
     language: str
     agreement: str
     revision: str
+    kind: str | None = None
+    cover: str | None = None
+    missing: str | None = None
+    product: str | None = None
     programme: str | None = None
+    success_manager: str | None = None
+    """The member of our staff who looks after this client."""
     status: Status
     severity: str
     severity_rank: int
@@ -125,6 +131,8 @@ class TicketView(BaseModel):
     closing: str | None = None
     reopen_until: datetime | None = None
     next_due: datetime | None = None
+    promise_due: datetime | None = None
+    """The promise to the client that is nearest to being missed."""
     round: int
     question: str | None = None
     resolution_kind: str | None = None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from domain.base import Instant, Model
 from domain.clock import Clock
 from domain.elapse import next_due
 from domain.events import Event
 from domain.evolve import evolve
+from domain.keeping import PROMISED
 from domain.messages import Message, messages
 from domain.ticket import Ticket
 from domain.words import Status
@@ -38,12 +41,22 @@ class Summary(Model):
     closing: str | None
     reopen_until: Instant | None
     next_due: Instant | None
+    promise_due: Instant | None = None
+    """The promise to the client that is nearest to being missed; one that was missed already counts from then."""
     round: int
     question: str | None
     resolution_kind: str | None
     resolution_text: str | None
     episode: str | None
+    kind: str | None = None
+    cover: str | None = None
+    """Who pays for its kind of request: included, deducted, billable, not_handled."""
+    missing: str | None = None
+    """Items of the intake that the client still owes, with commas between them."""
+    product: str | None = None
     programme: str | None = None
+    success_manager: str | None = None
+    """Who looks after this client, where its programme includes somebody (OL-03)."""
     queue_rank: int = 0
     """The programme's place in the queue: 0 stands ahead of 1 (OL-03)."""
     impact: str | None = None
@@ -114,11 +127,17 @@ def summarise(state: Ticket) -> Summary:
         closing=str(state.closing) if state.closing else None,
         reopen_until=state.reopen_until,
         next_due=next_due(state),
+        promise_due=_promise_due(state),
         round=state.round,
         question=state.question,
         resolution_kind=str(resolution.kind) if resolution else None,
         resolution_text=resolution.text if resolution else None,
+        kind=state.kind,
+        cover=str(state.request_terms.cover) if state.request_terms else None,
+        missing=",".join(state.missing) or None,
+        product=_product(state),
         programme=state.terms.programme.name if state.terms.programme else None,
+        success_manager=state.manager,
         queue_rank=state.terms.programme.rank if state.terms.programme else 0,
         episode=f"{episode.source}/{episode.fingerprint}" if episode else None,
         impact=state.impact,
@@ -134,6 +153,16 @@ def summarise(state: Ticket) -> Summary:
         defect_since=state.awaited.since if state.awaited else None,
         defect_version=state.product.version if state.awaited and state.product else None,
     )
+
+
+def _promise_due(state: Ticket) -> datetime | None:
+    dues = (clock.missed_due or clock.due for clock in state.clocks if clock.live and clock.kind in PROMISED)
+    return min((due for due in dues if due is not None), default=None)
+
+
+def _product(state: Ticket) -> str | None:
+    product = state.product
+    return " ".join(filter(None, (product.name, product.version))) if product else None
 
 
 class Unrecorded:

@@ -89,6 +89,12 @@ class Ticket(Model):
         return self.severity in self.terms.contact.continuous
 
     @property
+    def manager(self) -> str | None:
+        """The success manager, where the programme includes one and the contract names somebody (OL-03)."""
+        programme = self.terms.programme
+        return self.success_manager if programme and programme.success_manager else None
+
+    @property
     def extended_cover(self) -> Extended | None:
         """The extended cover that this ticket has as things stand; None where local hours hold (OL-02, OL-04)."""
         extended = self.terms.extended

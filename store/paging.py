@@ -32,7 +32,7 @@ class Order(StrEnum):
 
 _KEYS: dict[Order, tuple[tuple[Column[Any], ...], bool]] = {
     Order.next_due: ((tickets.c.next_due, tickets.c.id), False),
-    Order.queue: ((tickets.c.queue_rank, tickets.c.next_due, tickets.c.id), False),
+    Order.queue: ((tickets.c.queue_rank, tickets.c.promise_due, tickets.c.id), False),
     Order.opened_at: ((tickets.c.opened_at, tickets.c.id), True),
     Order.severity: ((tickets.c.severity_rank, tickets.c.next_due, tickets.c.id), False),
     Order.updated: ((tickets.c.updated_at, tickets.c.id), True),

@@ -45,6 +45,8 @@ def compile_terms(
     consent, reopening = promises.consent(agreement), agreement.reopening
     within = promises.target(reopening, reopening.within, reopening.on, reopening.delivered)
     used = set(_calendars_of([*severities.values(), *levels.values(), consent, within, *money.calendars(agreement)]))
+    if choice.extended:
+        used.add(choice.extended.instead_of)  # which language is spoken depends on its hours
     span = (opened.year - 1, opened.year + years)
     calendars = {
         name: _calendar(name, rule, zone, span, shift_years)

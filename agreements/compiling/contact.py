@@ -20,6 +20,7 @@ def compiled(agreement: AgreementFile) -> dict[str, Any]:
             preferred_clause=preferred.clause if preferred else (),
             updates_by=ways.by if ways else (),
             updates_also=ways.also if ways else {},
+            continuous=tuple(name for name, severity in agreement.severities.items() if severity.continuous),
             stays=rules.stays.level if rules.stays else None,
             on_demand=rules.on_demand.tell if rules.on_demand else "manager",
         )

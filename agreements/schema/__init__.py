@@ -23,6 +23,9 @@ from agreements.schema.money import HoursRule, QuotesRule, ReportRule
 from agreements.schema.parts import Language, Rule, Slug, Title, Zone, places
 from agreements.schema.promises import CalendarRule, LevelRule, SeverityRule
 from agreements.schema.provider import Availability, Maintenance, Monitoring
+from agreements.schema.rnd import Defects, RootCause
+from agreements.schema.scope import DefaultRequest, ExclusionRule, IntakeRule, RequestRule, default_among
+from agreements.schema.serving import ServedRules
 from domain.target import ALWAYS
 from domain.words import Level
 
@@ -44,6 +47,11 @@ class AgreementFile(Rule):
     severities: dict[Slug, SeverityRule] = Field(min_length=1, description="most severe first")
     default_severity: DefaultSeverity
     levels: dict[Level, LevelRule] = Field(description="`support` (level 1), `consulting` (level 2), `rnd` (R&D)")
+    served: ServedRules = Field(ServedRules(), description="who and what is served; left out: everybody")
+    requests: dict[Slug, RequestRule] = Field({}, description="kinds of request; left out: none are told apart")
+    default_request: DefaultRequest | None = Field(None, description="the kind where nobody names one")
+    intake: dict[Slug, IntakeRule] = Field({}, description="what the client is asked for, by item")
+    exclusions: dict[Slug, ExclusionRule] = Field({}, description="what is not covered, for staff to name")
     ladder: tuple[LadderRule, ...] = Field((), description="hierarchic escalation, by share of a target")
     contact: ContactRules = Field(ContactRules(), description="how client and support reach one another")
     waiting: Waiting
@@ -53,6 +61,8 @@ class AgreementFile(Rule):
     triage: Triage | None = Field(None, description="left out: the client's severity stands until it is changed")
     consent: Consent
     reopening: Reopening
+    defects: Defects | None = Field(None, description="waiting for a defect at R&D, and for the release that fixes it")
+    root_cause: RootCause | None = Field(None, description="left out: a resolution need not name its root cause")
     hours: HoursRule | None = Field(None, description="hour packages, for the kinds of request that are deducted")
     quotes: QuotesRule | None = Field(None, description="estimates before the work is done")
     report: ReportRule | None = Field(None, description="the intervention report that the client receives")
@@ -88,6 +98,11 @@ class AgreementFile(Rule):
             why = f"stops clocks, but {', '.join(without_break)} is worked on continuously; keep one of the two"
             places(((str(level), "pauses"), why) for level, rule in levels.items() if rule.pauses)
         return levels
+
+    @field_validator("default_request")
+    @classmethod
+    def _is_a_kind(cls, chosen: DefaultRequest | None, info: ValidationInfo) -> DefaultRequest | None:
+        return default_among(chosen, info.data.get("requests", {}))
 
     @field_validator("contact")
     @classmethod

@@ -36,6 +36,11 @@ class Known:
     calendars: list[str] = field(default_factory=list)
     languages: list[str] = field(default_factory=list)
     severities: list[str] = field(default_factory=list)
+    groups: dict[str, list[str]] = field(default_factory=dict)
+    """Competence groups by level; a level without any has an empty list."""
+    requests: list[str] = field(default_factory=list)
+    facts: list[str] = field(default_factory=list)
+    """Items of the intake that are answered with yes or no."""
     deadlines: dict[str, list[str]] = field(default_factory=dict)
 
 

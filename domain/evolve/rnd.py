@@ -34,21 +34,24 @@ def _awaited(state: Ticket, fact: ev.DefectAwaited, event: Event) -> dict[str, A
 
 def _news(state: Ticket, fact: ev.DefectNews, event: Event) -> dict[str, Any]:
     if fact.rejected:
-        return {"awaited": None, **_came_back(fact.before, fact, event)}
+        return {"awaited": None, **_came_back(state, fact.before, fact, event)}
     awaited = state.awaited
     assert awaited is not None  # only who waits is told
     return {"awaited": awaited.model_copy(update={"heard": fact.announcement})}
 
 
 def _offered(state: Ticket, fact: ev.ReleaseOffered, event: Event) -> dict[str, Any]:
-    return {"awaited": None, "release": fact.release, **_came_back(fact.before, fact, event)}
+    return {"awaited": None, "release": fact.release, **_came_back(state, fact.before, fact, event)}
 
 
-def _came_back(before: Level | None, fact: ev.DefectNews | ev.ReleaseOffered, event: Event) -> dict[str, Any]:
+def _came_back(
+    state: Ticket, before: Level | None, fact: ev.DefectNews | ev.ReleaseOffered, event: Event
+) -> dict[str, Any]:
     changes: dict[str, Any] = {"reopen_until": fact.reopen_until} if fact.reopen_until else {}
     if before is None:
         return changes
-    return {**changes, "level": Level.support, "group": None, "assignee": None, "at_level_since": event.at}
+    assignee = state.assignee if state.continuous else None  # without a break it stays somebody's (OL-18)
+    return {**changes, "level": Level.support, "group": None, "assignee": assignee, "at_level_since": event.at}
 
 
 CHANGES: Changes = {

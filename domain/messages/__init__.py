@@ -35,6 +35,7 @@ def messages(state: Ticket, event: Event) -> list[Message]:
         return []
     cause = f"{zlib.crc32(event.cause.encode()):08x}"
     told = list(write(state, fact, event))
+    spoken = [_language(state, who, event.at) for who, _, _ in told]
     return [
         Message(
             key=f"{state.id}:{event.sequence}:{template}{_again(told, number)}:{cause}",
@@ -42,8 +43,8 @@ def messages(state: Ticket, event: Event) -> list[Message]:
             sequence=event.sequence,
             to=_recipient(state, who),
             template=template,
-            language=_language(state, who, event.at),
-            data={**_about(state), **data},
+            language=spoken[number],
+            data={**_about(state, spoken[number]), **data},
             reply=_reply(state, who),
         )
         for number, (who, template, data) in enumerate(told)
@@ -91,12 +92,11 @@ def _recipient(state: Ticket, who: str) -> Recipient:
     return Recipient(kind="role", id=who)
 
 
-def _about(state: Ticket) -> dict[str, Any]:
-    language = state.terms.language(state.language)
-    title = state.severity_terms.title
+def _about(state: Ticket, language: str) -> dict[str, Any]:
+    said = state.terms.said
     return {
         "subject": state.subject,
-        "severity": title.get(language, state.severity),
+        "severity": said(state.severity_terms.title, language, state.severity),
         "level": str(state.level),
         "group": _group(state, language),
         "status": str(state.status),
@@ -111,9 +111,9 @@ def _stays(state: Ticket, language: str) -> dict[str, Any]:
     level = state.terms.contact.stays
     if level is None:
         return {}
-    return {"contact": state.terms.levels[level].title.get(language, str(level))}
+    return {"contact": state.terms.said(state.terms.levels[level].title, language, str(level))}
 
 
 def _group(state: Ticket, language: str) -> str | None:
     title = state.level_terms.groups.get(state.group or "", {})
-    return title.get(language, state.group)
+    return state.terms.said(title, language, state.group or "") or None

@@ -28,7 +28,7 @@ def _installation(state: Ticket) -> dict[str, str] | None:
     request = state.terms.requests.get(kind) if kind else None
     if kind is None:
         return None
-    title = request.title.get(state.terms.language(state.language), kind) if request else kind
+    title = state.terms.said(request.title, state.terms.language(state.language), kind) if request else kind
     return {"title": title, "cover": str(request.cover) if request else ""}
 
 

@@ -10,13 +10,15 @@ from domain import events as ev
 from domain import keeping
 from domain.draft import Draft
 from domain.errors import DomainError
-from domain.rules.shape import Decisions, in_work
+from domain.rules.shape import Decisions, in_work, needs_assignee
 from domain.ticket import Ticket
 from domain.words import ClockKind, Contact, Level
 
 
 def _escalate(draft: Draft, step: cmd.Escalate) -> None:
     in_work(draft, "escalate")
+    if draft.state.continuous:
+        needs_assignee(step.assignee)
     if step.forecast is not None and step.forecast <= draft.now:
         raise DomainError("forecast_in_the_past", "A forecast lies ahead. Name a later instant, or leave it out.")
     move(

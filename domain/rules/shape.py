@@ -28,6 +28,15 @@ def known_impact(terms: Terms, impact: str) -> str:
     return severity
 
 
+def needs_assignee(assignee: str | None) -> None:
+    """Refuses to leave a ticket that is worked on continuously without somebody who works on it (OL-18)."""
+    if assignee is None:
+        raise DomainError(
+            "assignee_needed",
+            "A ticket of this severity is worked on without a break, so somebody has to have it. Name the assignee.",
+        )
+
+
 def in_work(draft: Draft, what: str) -> None:
     """Refuses to `what` while a resolution waits for consent, or the ticket is closed."""
     if not draft.state.active:

@@ -59,6 +59,8 @@ class Terms(Model):
     consent: ConsentTerms
     reopening: ReopeningTerms
     waiting_clause: tuple[str, ...] = ()
+    fallback: str | None = None
+    """The language for whoever asks for one that is not spoken; absent: the first of `languages`."""
     region: str | None = None
     programme: Programme | None = None
     extended: Extended | None = None
@@ -76,7 +78,21 @@ class Terms(Model):
 
     def language(self, wanted: str) -> str:
         """The language we write in to somebody who asked for `wanted`."""
-        return wanted if wanted in self.languages else self.languages[0]
+        return wanted if wanted in self.languages else self.fallback or self.languages[0]
+
+    def said(self, words: Title, language: str, otherwise: str = "") -> str:
+        """These words in a language; a file has them in its own, so that who is written to in another reads the first.
+
+        A region can speak more languages than the agreement file is written in (OL-22).
+        """
+        return words.get(language) or words.get(self.fallback or self.languages[0]) or otherwise
+
+    def severity(self, name: str, product: str | None) -> SeverityTerms:
+        """What is promised for a severity, with extended cover where it holds for this product (OL-04)."""
+        extended = self.extended
+        if extended and name in extended.severities and extended.holds_for(product):
+            return extended.severities[name]
+        return self.severities[name]
 
     def severity_of(self, impact: str) -> str | None:
         """The severity that a stated impact proposes; None when no severity names it."""

@@ -27,3 +27,7 @@ class Extended(Model):
     local: str
     language: str | None = None
     clause: tuple[str, ...] = ()
+
+    def holds_for(self, product: str | None) -> bool:
+        """Whether it covers a request about this product; one about none named has local hours."""
+        return not self.products or product in self.products

@@ -34,12 +34,14 @@ class RequestTerms(Model):
 class IntakeItem(Model):
     """Something the client is asked for at intake. A `fact` is answered with yes or no.
 
+    `description`, `impact`, `product` (with version and serial number) and `contact` are given by the ticket itself.
+
     While it is missing the clocks in `holds` stand still, and with `before_work` no intervention begins. The answer
     "no" to a fact with `refuses` means that the request is not treated; `way` says what stays open.
     """
 
     title: Title
-    kind: Literal["text", "fact"] = "text"
+    kind: Literal["text", "fact", "description", "impact", "product", "contact"] = "text"
     requests: tuple[str, ...] = ()
     """Kinds of request that need it; empty: all."""
     severities: tuple[str, ...] = ()

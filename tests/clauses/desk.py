@@ -25,8 +25,12 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.booking import Booker
+from activities.defects import DefectCommands, DefectKeeper
 from activities.recording import Recorder
+from activities.telling_tickets import TicketTeller
 from activities.texts import Texts
+from activities.ticket_commands import TicketCommands
+from activities.waking import WakeDefects
 from agreements import load, parse, published, revision
 from api.app import create_app
 from api.context import now as api_now
@@ -41,6 +45,8 @@ from store.database import Database
 from store.directory import Contact, Contract, Mailbox, Organisation, Staff
 from store.tables import outbox
 from workflows import sandbox, visibility
+from workflows.defect import DefectWorkflow
+from workflows.release import ReleaseWorkflow
 from workflows.ticket import TicketWorkflow
 
 SCRIPTS = Path(sysconfig.get_path("scripts"))
@@ -312,12 +318,28 @@ async def opened(
         async def nobody() -> None:
             """Nothing is delivered here: the outbox is read instead."""
 
-        recorder = Recorder(database=database, wake=nobody, on_recorded=lambda _: None)
+        client = environment.client
+        recorder = Recorder(
+            database=database,
+            wake=nobody,
+            on_recorded=lambda _: None,
+            wake_defect=WakeDefects(client, "test", database),
+        )
+        teller = TicketTeller(database=database, send=TicketCommands(client))
+        keeper = DefectKeeper(database=database, send=DefectCommands(client, "test"))
         async with Worker(
             environment.client,
             task_queue="test",
-            workflows=[TicketWorkflow],
-            activities=[recorder.record, Booker(database).settle_hours],
+            workflows=[TicketWorkflow, DefectWorkflow, ReleaseWorkflow],
+            activities=[
+                recorder.record,
+                Booker(database).settle_hours,
+                teller.tell,
+                keeper.load,
+                keeper.record,
+                keeper.record_release,
+                keeper.tell_defects,
+            ],
             workflow_runner=sandbox.runner(),
         ):
             desk = Desk(environment, database, zone)
