@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from agreements import AgreementFile, compile_terms, parse
 from api.engine import EngineAway, EngineBusy, NoRun
@@ -80,9 +80,8 @@ class Compiler:
 
     def _compile(self, programme: str | None, region: str | None, year: int) -> Terms:
         opened = self.now.date().replace(year=year, month=1, day=1)
-        choices: dict[str, Any] = {"programme": programme, "region": region}
-        chosen = {name: value for name, value in choices.items() if value is not None}
-        return compile_terms(self.agreement, opened=opened, years=YEARS + self.now.year - year, **chosen)
+        years = YEARS + self.now.year - year
+        return compile_terms(self.agreement, opened=opened, years=years, programme=programme, region=region)
 
 
 def command_for(rollout: str, candidate: Candidate, terms: Terms, operator: Actor) -> Command:
@@ -122,7 +121,7 @@ class Drive:
     operator: Actor
     clock: Callable[[], datetime]
     batch: int = 50
-    tries: tuple[float, ...] = TRIES
+    tries: tuple[float, ...] = field(default_factory=lambda: TRIES)
 
     async def run(self) -> AsyncIterator[Outcome]:
         """Batch after batch; what it has come to is in `rollout`, saved after each."""

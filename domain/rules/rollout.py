@@ -1,4 +1,4 @@
-"""A newer revision of the agreement reaches a running ticket (docs/decisions/0011-roll-out.md)."""
+"""A newer revision of the agreement reaches a running ticket (docs/decisions/0009-roll-out.md)."""
 
 from __future__ import annotations
 
