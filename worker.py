@@ -12,6 +12,7 @@ from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities import observing
+from activities.booking import Booker
 from activities.defects import DefectCommands, DefectKeeper
 from activities.delivering import Deliverer
 from activities.mail import mailer_for
@@ -52,6 +53,7 @@ def make_worker(client: Client, settings: Settings, database: Database, wake: Wa
         workflows=[TicketWorkflow, DeliveryWorkflow, DefectWorkflow, ReleaseWorkflow],
         activities=[
             recorder.record,
+            Booker(database).settle_hours,
             deliverer.deliver,
             teller.tell,
             keeper.load,

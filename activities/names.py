@@ -34,3 +34,8 @@ def ticket_workflow(ticket: str) -> str:
 def defect_workflow(defect: str) -> str:
     """Id of the workflow that keeps a defect."""
     return f"defect-{defect}"
+
+
+def release_workflow(product: str, version: str) -> str:
+    """Id of the workflow that publishes a release: a version is published once."""
+    return f"release-{product}/{version}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -11,7 +12,10 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_time, format_timedelta, get_timezone_name
 from babel.lists import format_list
+from babel.numbers import format_currency
 from babel.units import format_unit
+
+from domain.telling import duration
 
 ENGLISH = "en"
 _TERRITORY = {ENGLISH: "en_GB"}  # day before month and a 24-hour clock; every other language is its own
@@ -85,6 +89,14 @@ class Phrases:
     def either(self, words: Sequence[str]) -> str:
         """Several words as a list of which one will do ("by e-mail or telephone")."""
         return format_list(words, style="or", locale=self._locale)
+
+    def time(self, minutes: int) -> str:
+        """Minutes of work in hours and minutes ("4 h", "1 h 30 min"), the same in every language."""
+        return duration(minutes * 60)
+
+    def amount(self, amount: str, currency: str) -> str:
+        """An exact amount of money, as this language writes it ("450,00 €")."""
+        return format_currency(Decimal(amount), currency, locale=self._locale)
 
     def level(self, level: str, group: str | None = None) -> str:
         """Who a level (and group) is, fit for "with ..."; one unknown here is named as it is."""

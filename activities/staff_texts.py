@@ -8,7 +8,10 @@ from typing import Any
 from activities.letters import Letter, Quote, Words
 from activities.phrases import Phrases, mark
 from activities.texts_contact import STAFF_CONTACT_TEXTS, preferred_staff
+from activities.texts_money import STAFF_MONEY_TEXTS
 from activities.texts_provider import STAFF_PROVIDER_TEXTS
+from activities.texts_rnd import RND_STAFF_TEXTS
+from activities.texts_scope import STAFF_SCOPE_TEXTS
 
 Data = Mapping[str, Any]
 
@@ -127,7 +130,9 @@ def _missed(p: Phrases, d: Data) -> Letter:
 
 STAFF_TEXTS: dict[str, Words] = {
     **STAFF_PROVIDER_TEXTS,
+    **STAFF_SCOPE_TEXTS,
     **STAFF_CONTACT_TEXTS,
+    **STAFF_MONEY_TEXTS,
     "staff_opened": _opened,
     "staff_assigned": _assigned,
     "staff_comment": _comment,
@@ -141,4 +146,5 @@ STAFF_TEXTS: dict[str, Words] = {
     "staff_closed": _closed,
     "staff_reopened": _reopened,
     "staff_missed": _missed,
+    **RND_STAFF_TEXTS,
 }

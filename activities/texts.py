@@ -19,12 +19,18 @@ from activities.phrases import ENGLISH, MissingTranslation, Phrases
 from activities.staff_texts import STAFF_TEXTS
 from activities.texts_contact import CONTACT_TEXTS
 from activities.texts_interval import INTERVAL_TEXTS
+from activities.texts_money import MONEY_TEXTS
 from activities.texts_provider import PROVIDER_TEXTS
+from activities.texts_rnd import RND_TEXTS
 from activities.texts_rollout import ROLLOUT_TEXTS
+from activities.texts_scope import SCOPE_TEXTS
 from domain.messages import Message
 
 LOCALE = Path(__file__).with_name("locale")
-TEMPLATES = {**CLIENT_TEXTS, **CONTACT_TEXTS, **INTERVAL_TEXTS, **PROVIDER_TEXTS, **ROLLOUT_TEXTS, **STAFF_TEXTS}
+TEMPLATES = {
+    **CLIENT_TEXTS, **CONTACT_TEXTS, **INTERVAL_TEXTS, **MONEY_TEXTS, **PROVIDER_TEXTS,
+    **RND_TEXTS, **ROLLOUT_TEXTS, **SCOPE_TEXTS, **STAFF_TEXTS,
+}  # fmt: skip
 
 log = logging.getLogger(__name__)
 

@@ -44,6 +44,21 @@ _EN = {
     "progress_asked": "The client asks how it stands",
     "progress_asked.more": "The client asks how it stands: {text}",
     "session_offered": "Remote session offered for {session_at}: {text}",
+    "request_classified": "Treated as {kind} from now on ({cover}): {reason}",
+    "intake_asked": "The client was asked for: {items}",
+    "intake_supplied": "The intake was given; still missing: {missing}",
+    "request_excluded": "Not covered ({exclusion}): {text}",
+    "handed_over": "“{kind}” needs {minutes}, more than the contract allows: handed over",
+    "time_logged": "{work}, {worked}, counted as {counted} ({cover}): {text}",
+    "hours_moved": "Time counted before is now {cover}: {minutes}",
+    "package_warned": "Hour package {package} is nearly used up: {left} left in it, {all_left} in all packages",
+    "quote_asked": "A quote is asked for: {text}",
+    "quote_made": "Quote {quote}, {minutes}, valid until {valid_until}: {text}",
+    "quote_made.priced": "Quote {quote}, {minutes}, {amount} {currency}, valid until {valid_until}: {text}",
+    "quote_accepted": "Quote {quote} accepted",
+    "quote_refused": "Quote {quote} refused: {reason}",
+    "quote_expired": "Quote {quote} has expired",
+    "intervention_reported": "Intervention report sent, up to entry {entry}",
     "clock_started": "Clock {clock} started: {target}, due {due}",
     "clock_paused": "Clock {clock} stands still ({why})",
     "clock_resumed": "Clock {clock} runs again ({why} is over), due {due}",
@@ -54,6 +69,13 @@ _EN = {
     "clock_ended.cancelled": "Clock {clock} no longer counts ({reason})",
     "terms_changed": "Revision {terms} of the agreement holds from now on; before, it was {before}",
     "times_moved": "Promised times have changed: {moved}",
+    "defect_awaited": "Waits for the defect {defect}: {reason}",
+    "defect_left": "No longer waits for the defect {defect}: {reason}",
+    "defect_news": "R&D on the defect {defect}: {text}",
+    "defect_news.rejected": "R&D does not correct the defect {defect}: {text}",
+    "release_offered": "The defect {defect} is corrected in {release}: {text}",
+    "installation_asked": "The installation of {release} is asked for: {text}",
+    "resolution_proposed.cause": "Resolution proposed ({kind}): {text} Root cause ({cause}): {cause_text}",
 }
 _FR = {
     "ticket_opened": "Ouvert : {subject} (gravité {severity})",
@@ -88,6 +110,21 @@ _FR = {
     "progress_asked": "Le client demande où en est le ticket",
     "progress_asked.more": "Le client demande où en est le ticket : {text}",
     "session_offered": "Session à distance proposée le {session_at} : {text}",
+    "request_classified": "Traité désormais comme {kind} ({cover}) : {reason}",
+    "intake_asked": "Demandé au client : {items}",
+    "intake_supplied": "Informations reçues ; manquent encore : {missing}",
+    "request_excluded": "Non couvert ({exclusion}) : {text}",
+    "handed_over": "« {kind} » exige {minutes}, plus que le contrat ne le permet : passé à un autre service",
+    "time_logged": "{work}, {worked}, comptées pour {counted} ({cover}) : {text}",
+    "hours_moved": "Le temps compté jusqu’ici est maintenant {cover} : {minutes}",
+    "package_warned": "Forfait d’heures {package} presque épuisé : il y reste {left}, {all_left} en tout",
+    "quote_asked": "Devis demandé : {text}",
+    "quote_made": "Devis {quote}, {minutes}, valable jusqu’au {valid_until} : {text}",
+    "quote_made.priced": "Devis {quote}, {minutes}, {amount} {currency}, valable jusqu’au {valid_until} : {text}",
+    "quote_accepted": "Devis {quote} accepté",
+    "quote_refused": "Devis {quote} refusé : {reason}",
+    "quote_expired": "Devis {quote} expiré",
+    "intervention_reported": "Rapport d’intervention envoyé, jusqu’à l’intervention {entry}",
     "clock_started": "Délai {clock} lancé : {target}, échéance {due}",
     "clock_paused": "Délai {clock} arrêté ({why})",
     "clock_resumed": "Délai {clock} reparti (fin de : {why}), échéance {due}",
@@ -98,6 +135,13 @@ _FR = {
     "clock_ended.cancelled": "Délai {clock} : ne compte plus ({reason})",
     "terms_changed": "La révision {terms} de l’accord s’applique désormais ; jusqu’ici c’était {before}",
     "times_moved": "Des échéances promises ont changé : {moved}",
+    "defect_awaited": "En attente de l’anomalie {defect} : {reason}",
+    "defect_left": "N’attend plus l’anomalie {defect} : {reason}",
+    "defect_news": "La R&D sur l’anomalie {defect} : {text}",
+    "defect_news.rejected": "La R&D ne corrige pas l’anomalie {defect} : {text}",
+    "release_offered": "L’anomalie {defect} est corrigée dans {release} : {text}",
+    "installation_asked": "L’installation de {release} est demandée : {text}",
+    "resolution_proposed.cause": "Résolution proposée ({kind}) : {text} Cause première ({cause}) : {cause_text}",
 }
 SENTENCES = {"en": _EN, "fr": _FR}
 
@@ -108,14 +152,19 @@ _FRENCH = {
     "conversation": "entretien", "email": "courriel", "fix": "correction", "workaround": "contournement",
     "promised_fix": "correction promise", "internet": "liaison Internet", "maintenance": "entretien planifié",
     "action_plan": "plan d’action", "recommendations": "recommandations", "silence": "sans réponse",
+    "analysis": "analyse", "work": "réalisation", "adjustment": "ajustement",
+    "included": "compris", "deducted": "décompté du forfait", "billable": "facturé", "not_handled": "non traité",
     "withdrawn": "retiré", "remote_session": "session à distance",
 }  # fmt: skip
 _ENGLISH = {
+    "deducted": "deducted from the package", "billable": "billed", "not_handled": "not handled",
+    "third_party": "third party", "defect": "R&D’s correction awaited",
     "action_plan": "action plan", "promised_fix": "promised fix", "internet": "internet line",
     "maintenance": "planned maintenance", "waiting": "client’s information awaited", "manager": "manager",
     "lead": "lead", "remote_session": "remote session",
 }  # fmt: skip
-_TRANSLATED = {"tell", "clock", "why", "party", "means", "kind", "closing", "fault"}
+_MINUTES = {"worked", "counted", "minutes", "left", "all_left"}
+_TRANSLATED = {"cause", "work", "cover", "tell", "clock", "why", "party", "means", "kind", "closing", "fault"}
 
 
 def sentence(event: Event, terms: Terms, language: str) -> str:
@@ -132,6 +181,8 @@ def sentence(event: Event, terms: Terms, language: str) -> str:
 def _form(fact: Any) -> str:
     if isinstance(fact, ev.ClockEnded):
         return f"{fact.type}.{fact.verdict}"
+    if isinstance(fact, ev.QuoteMade) and fact.amount is not None:
+        return f"{fact.type}.priced"
     if isinstance(fact, ev.CommitmentKept) and fact.late:
         return f"{fact.type}.late"
     if isinstance(fact, ev.StatusUpdated) and fact.automatic:
@@ -142,6 +193,10 @@ def _form(fact: Any) -> str:
         return f"{fact.type}.more"
     if isinstance(fact, ev.ManagerInvolved) and fact.clock:
         return f"{fact.type}.clock"
+    if isinstance(fact, ev.DefectNews) and fact.rejected:
+        return f"{fact.type}.rejected"
+    if isinstance(fact, ev.ResolutionProposed) and fact.cause:
+        return f"{fact.type}.cause"
     return str(fact.type)
 
 
@@ -150,6 +205,10 @@ def _word(name: str, value: Any, terms: Terms, language: str) -> str:
         return local(value, terms.zone)
     if value is None:
         return "–"
+    if name in _MINUTES:
+        return duration(int(value) * 60)
+    if name == "kind" and value in terms.requests:
+        return _title(terms.requests[value].title, language, value)
     if name == "late":
         return duration(int(value))
     if isinstance(value, Terms):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.shapes import Body
-from api.step_facts import groups, known_assignee
+from api.step_facts import groups, known_assignee, known_defect
 from domain import commands as cmd
 from domain.base import Model
 from store.database import Database
@@ -62,11 +62,59 @@ DOORS = (
     Door("questions", cmd.Ask, "Ask the client for information", {"question": "Which firmware does the gate show?"}),
     Door("answers", cmd.Answer, "Give the information asked for", {"text": "Version 4.2."}),
     Door(
+        "classification",
+        cmd.Classify,
+        "Say what kind of request it is",
+        {"kind": "use", "reason": "The label layout works; it was filled in wrongly."},
+    ),
+    Door(
+        "intake",
+        cmd.Supply,
+        "Give what the intake asks for",
+        {"intake": {"steps": "Open site Lyon 2, badge at gate 3."}},
+    ),
+    Door(
+        "exclusion",
+        cmd.Exclude,
+        "Say that it is not covered, and close it",
+        {"exclusion": "misuse", "text": "The controller was opened on site."},
+    ),
+    Door(
         "escalations",
         cmd.Escalate,
         "Escalate to another level or group, or back",
         {"level": "consulting", "group": "logistics", "reason": "The layout of the site has to be changed."},
         groups,
+    ),
+    Door(
+        "time-entries",
+        cmd.LogTime,
+        "Log the time of an intervention",
+        {
+            "work": "work",
+            "minutes": 50,
+            "began_at": "2026-03-02T08:00:00Z",
+            "text": "Two document templates changed, and tried out with the client.",
+        },
+    ),
+    Door(
+        "quote-requests",
+        cmd.AskQuote,
+        "Ask what the work would take",
+        {"text": "How long would the new column on the delivery note take?"},
+    ),
+    Door(
+        "quotes",
+        cmd.MakeQuote,
+        "Make a quote",
+        {"text": "One more column on the delivery note, with its translation.", "minutes": 180},
+    ),
+    Door("quotes/acceptance", cmd.AcceptQuote, "Order the work as quoted", {"quote": 1}),
+    Door(
+        "quotes/refusal",
+        cmd.RefuseQuote,
+        "Say that the work is not wanted as quoted",
+        {"quote": 1, "reason": "We can do without the column."},
     ),
     Door("progress-requests", cmd.AskProgress, "Ask how it stands", {"text": "Can we open the site tomorrow?"}),
     Door(
@@ -103,5 +151,19 @@ DOORS = (
         cmd.AttributeOutage,
         "Say what took the service down",
         {"fault": "internet", "reason": "Your provider confirms a cut cable at the site."},
+    ),
+    Door(
+        "defect",
+        cmd.AwaitDefect,
+        "Wait for a defect at R&D",
+        {"defect": "D-417", "reason": "The gate's driver loses its connection; only a new version can solve it."},
+        known_defect,
+    ),
+    Door("defect-departure", cmd.LeaveDefect, "Wait for the defect no longer", {"reason": "It was another cause."}),
+    Door(
+        "installation-requests",
+        cmd.AskInstallation,
+        "Have the release installed",
+        {"text": "Please install it on our server; Tuesday morning suits us."},
     ),
 )

@@ -16,6 +16,7 @@ from domain import events as ev
 from domain.clock import Clock
 from domain.events import Event
 from domain.record import Recording, Summary, Unrecorded
+from store import hour_entries
 from store.database import Database
 from store.tables import clocks, events, outbox, tickets
 
@@ -77,6 +78,7 @@ def _record(db: Database, recording: Recording, now: datetime) -> Written:
         connection.execute(_EVENTS, [_event_row(ticket, event) for event in recording.events])
         if changed:
             connection.execute(write.clocks, _clock_rows(ticket, told, changed, recording.summary))
+        hour_entries.write(connection, recording.summary, told)
         if recording.messages:
             connection.execute(write.outbox, _message_rows(recording, now))
     return Written(new=True, messages=len(recording.messages))
@@ -102,9 +104,11 @@ def _take_back(connection: Connection, recording: Recording) -> tuple[Sequence[E
     if len(before) != first - 1:
         log.error("ticket %s: events before number %d are missing; its older clocks stand unchecked", ticket, first)
         connection.execute(delete(clocks).where(clocks.c.ticket == ticket, clocks.c.number >= first))
+        hour_entries.forget(connection, ticket, first)
         return recording.events, recording.clocks
     # A phantom may have ended or paused a clock that the true step does not touch, so they are all made anew.
     connection.execute(delete(clocks).where(clocks.c.ticket == ticket))
+    hour_entries.forget(connection, ticket)
     whole = [*before, *recording.events]
     walk = Unrecorded()
     state = walk.follow(None, whole)

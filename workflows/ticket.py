@@ -17,9 +17,10 @@ with workflow.unsafe.imports_passed_through():
     from domain.errors import DomainError
     from domain.events import Event
     from domain.record import Unrecorded
+    from domain.rules import hours
     from domain.ticket import Ticket
     from domain.words import Status
-    from workflows import visibility
+    from workflows import booking, visibility
     from workflows.protocol import COMMAND, STATE, Receipt, Start
 
 SEEN = 32
@@ -40,6 +41,7 @@ class TicketWorkflow:
         self._seen = dict(start.seen)
         self._unrecorded = Unrecorded()
         self._recording = asyncio.Lock()
+        self._booking = asyncio.Lock()
         if start.state is not None:
             self._state = start.state
         else:
@@ -67,7 +69,9 @@ class TicketWorkflow:
     async def command(self, command: Command) -> Receipt:
         """Applies one command and answers when it is recorded. Refusals come from the validator and leave no event."""
         known = self._seen.get(command.id)
-        if known is None:
+        if known is None and hours.asks_the_account(self._state, command.step):
+            known = await self._apply_with_hours(command)
+        elif known is None:
             known = self._apply(command)
         await self._record()
         return known
@@ -86,6 +90,28 @@ class TicketWorkflow:
     def state(self) -> Ticket:
         """The whole state: what the API's live clocks and an operator's look are made from."""
         return self._state
+
+    async def _apply_with_hours(self, command: Command) -> Receipt:
+        """Asks the hour account before the step, one step at a time; what the rules then refuse is given back."""
+        async with self._booking:
+            known = self._seen.get(command.id)
+            if known is not None:
+                return known
+            booked = False
+            try:
+                needed = hours.wanted(self._state, command.step)
+                if needed is None:
+                    return self._apply(command)
+                settled = await booking.settle(self._state, needed, command.id)
+                if settled.booked is None:
+                    raise DomainError(settled.code, settled.message)
+                booked = True
+                step = command.step.model_copy(update={"booked": settled.booked})
+                return self._apply(command.model_copy(update={"step": step}))
+            except DomainError as refusal:
+                if booked:
+                    await booking.settle(self._state, sum(self._state.taken.values()), f"{command.id}:back")
+                raise ApplicationError(refusal.message, type=refusal.code, non_retryable=True) from None
 
     def _apply(self, command: Command) -> Receipt:
         events = handle(self._state, command, workflow.now())

@@ -18,13 +18,13 @@ Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 class Booked(Model):
     """What the hour account answered: it holds the ticket's hours from now on. All in minutes.
 
-    `taken` is the whole of what the ticket has taken from each package, `left` what all packages still hold,
-    `warned` the packages whose use has just passed the share at which the client is warned.
+    `taken` is the whole of what the ticket has taken from each package, `left` what all packages in force still hold,
+    `warned` those whose use has just passed the share at which the client is warned, with what each still holds.
     """
 
     taken: dict[Name, int] = {}
     left: int
-    warned: tuple[Name, ...] = ()
+    warned: dict[Name, int] = {}
 
 
 class LogTime(Model):
@@ -34,7 +34,7 @@ class LogTime(Model):
     work: Work
     minutes: Annotated[int, Field(ge=1, le=24 * 60)]
     began_at: Instant
-    text: Text
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
     booked: Booked | None = None
     """Set by the ticket's workflow, when the time is deducted: never sent."""
 

@@ -30,29 +30,39 @@ class TimeLogged(Model):
 
 
 class HoursMoved(Model):
-    """The request was reclassified: time counted before is now charged otherwise. Minutes by package, after it."""
+    """The request was reclassified: time counted before is now charged otherwise (1L-26).
+
+    Minutes: `charged` by the number of each entry that changes, to `cover` from now on; `minutes` what the ticket is
+    charged to `cover` in all; `taken` by package, after it.
+    """
 
     type: Literal["hours_moved"] = "hours_moved"
     cover: Cover
     minutes: int
+    charged: dict[int, int] = {}
     taken: dict[Name, int] = {}
     left: int | None = None
 
 
 class PackageWarned(Model):
-    """A package's use has passed the share of which the client is warned."""
+    """A package's use has passed the share of which the client is warned. Minutes: `left` in it, `all_left` in all."""
 
     type: Literal["package_warned"] = "package_warned"
     package: str
     left: int
+    all_left: int = 0
 
 
 class QuoteAsked(Model):
+    """The client asks what the work would take."""
+
     type: Literal["quote_asked"] = "quote_asked"
     text: str
 
 
 class QuoteMade(Model):
+    """The newest quote, open until it is answered or expires."""
+
     type: Literal["quote_made"] = "quote_made"
     quote: int
     text: str
@@ -63,23 +73,29 @@ class QuoteMade(Model):
 
 
 class QuoteAccepted(Model):
+    """The client orders the work as quoted."""
+
     type: Literal["quote_accepted"] = "quote_accepted"
     quote: int
 
 
 class QuoteRefused(Model):
+    """The client does not want it as quoted."""
+
     type: Literal["quote_refused"] = "quote_refused"
     quote: int
     reason: str
 
 
 class QuoteExpired(Model):
+    """Nobody answered the quote while it stood."""
+
     type: Literal["quote_expired"] = "quote_expired"
     quote: int
 
 
 class InterventionReported(Model):
-    """The client receives the report of the entries up to `entry` (1L-21)."""
+    """The client receives the report of the entries up to number `entry` (1L-21)."""
 
     type: Literal["intervention_reported"] = "intervention_reported"
     entry: int

@@ -9,7 +9,7 @@ from domain.clock import Clock
 from domain.draft import Draft
 from domain.errors import DomainError
 from domain.events import Fact
-from domain.rules import commitments, provider
+from domain.rules import commitments, hours, provider
 from domain.rules.causes import require_cause
 from domain.rules.shape import Decisions
 from domain.words import STAFF, ClockKind, Closing, Contact, Party, Status, Verdict
@@ -30,6 +30,7 @@ def _resolve(draft: Draft, step: cmd.Resolve) -> None:
             kind=step.kind, text=step.text, cause=step.cause, cause_text=step.cause_text or "", promised_by=promised_by
         ),
     )
+    hours.report(draft)
 
 
 def propose(draft: Draft, proposal: ev.ResolutionProposed) -> None:
@@ -116,7 +117,7 @@ def close(draft: Draft, closing: Closing, reason: str = "") -> None:
     """Closes the ticket: every clock gets its verdict, and the reopening window begins."""
     state = draft.state
     accepted = state.resolution.proposed_at if state.resolution else None
-    if closing is not Closing.withdrawn:
+    if closing not in (Closing.withdrawn, Closing.not_covered):
         # The target is met when the proposal was made that closed the ticket (TF-11), not when it was accepted.
         keeping.meet(draft, ClockKind.resolution, at=accepted)
     if closing is Closing.consent:

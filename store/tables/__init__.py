@@ -4,6 +4,7 @@ from store.tables.base import metadata
 from store.tables.directory import agreements, api_keys, contacts, contracts, mailboxes, organisations, staff
 from store.tables.hours import hour_bookings, hour_entries, hour_packages
 from store.tables.inbox import unmatched_messages
+from store.tables.products import organisation_facts, product_versions, refused_requests, registered_products
 from store.tables.provider import maintenance_windows, services
 from store.tables.rnd import announcements, defects, releases, unreached
 from store.tables.rollouts import rollouts
@@ -12,6 +13,6 @@ from store.tables.tickets import clocks, events, outbox, tickets
 __all__ = [
     "agreements", "announcements", "api_keys", "clocks", "contacts", "contracts", "defects", "events", "hour_bookings",
     "hour_entries", "hour_packages", "mailboxes",
-    "maintenance_windows", "metadata", "organisations", "outbox", "releases", "rollouts", "services", "staff",
+    "maintenance_windows", "metadata", "organisation_facts", "organisations", "outbox", "product_versions", "refused_requests", "registered_products", "releases", "rollouts", "services", "staff",
     "tickets", "unmatched_messages", "unreached",
 ]  # fmt: skip

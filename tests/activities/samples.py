@@ -8,13 +8,23 @@ from functools import cache
 from domain import commands as cmd
 from domain.base import Instant
 from domain.commands import SYSTEM, Actor
+from domain.commands.money import Booked
 from domain.events import Event
 from domain.maintenance import Window
 from domain.messages import Message, maintenance
 from domain.target import parse
-from domain.terms import ConsentTerms, ContactTerms
+from domain.terms import (
+    ConsentTerms,
+    ContactTerms,
+    DefectTerms,
+    HoursTerms,
+    QuoteTerms,
+    ReportTerms,
+    RequestTerms,
+    RootCauseTerms,
+)
 from domain.terms.provider import MaintenanceTerms, ProviderTerms
-from domain.words import Party, ResolutionKind, Role
+from domain.words import ClockKind, Cover, Party, ResolutionKind, Role, Work
 from tests.factories import ANNA, BOB, CLARA, DAY, HOUR, MAX, MINUTE, MONDAY, Life, terms
 
 MONITOR = Actor(role=Role.integrator, id="alertmanager")
@@ -33,7 +43,8 @@ def lives(language: str) -> list[Life]:
     )
     return [
         _worked_on(language), _both_asked(language, asks_both), _silent(language, asks_both), _monitored(language),
-        _promised(language), _interrupted(language), _rolled_out(language), _agreed(language),
+        _promised(language), _interrupted(language), _rolled_out(language), _agreed(language), *_counted(language),
+        *_rnd(language),
     ]  # fmt: skip
 
 
@@ -152,3 +163,63 @@ def _rolled_out(language: str) -> Life:
 def _agreed(language: str) -> Life:
     life = Life("T7", language=language, terms=terms(contact=ContactTerms(interval_agreed=True)))
     return life.do(BOB, cmd.AgreeInterval(every="4 h", reason="Anna is out until noon."))
+
+
+def _waits_for_rnd(language: str, *news: cmd.HearDefect, closed: bool = False) -> Life:
+    """A ticket that waits for a defect, hears of it, and asks for the installation where there is something."""
+    installed = terms(
+        defects=DefectTerms(pauses=(ClockKind.resolution,), installation="update"),
+        root_cause=RootCauseTerms(),
+        requests={"update": RequestTerms(title={"fr": "Mise à jour", "en": "Update"}, cover=Cover.billable)},
+    )
+    life = Life("T8", language=language, terms=installed)
+    life.do(BOB, cmd.AwaitDefect(defect="D-1", reason="A bug in the driver.", workaround="Restart it at noon."))
+    if closed:
+        cause = {"cause": "bug", "cause_text": "The driver leaks."}
+        life.do(BOB, cmd.Resolve(kind="workaround", text="Restart it at noon.", **cause)).do(ANNA, cmd.Consent())
+    for one in news:
+        life.do(SYSTEM, one)
+    return life
+
+
+def _rnd(language: str) -> list[Life]:
+    def hear(text: str, **more: object) -> cmd.HearDefect:
+        return cmd.HearDefect.model_validate({"defect": "D-1", "announcement": 1, "text": text, **more})
+
+    freed = _waits_for_rnd(language, hear("Keeps its connection.", release="driver 4.2"))
+    freed.do(ANNA, cmd.AskInstallation(text="On Tuesday, please."))
+    left = _waits_for_rnd(language).do(BOB, cmd.LeaveDefect(reason="It was the cable."))
+    return [
+        freed,
+        left,
+        _waits_for_rnd(language, hear("We can reproduce it.")),
+        _waits_for_rnd(language, hear("It works as designed.", rejected=True)),
+        _waits_for_rnd(language, hear("Keeps its connection.", release="driver 4.2"), closed=True),
+    ]
+
+
+HOURS = {
+    "hours": HoursTerms(sizes=(10,), validity=parse("365 days")),
+    "quotes": QuoteTerms(valid=parse("30 days")),
+    "report": ReportTerms(),
+    "requests": {
+        "error": RequestTerms(title={"fr": "Erreur logiciel", "en": "Software error"}),
+        "help": RequestTerms(title={"fr": "Aide", "en": "Help"}, cover=Cover.deducted),
+    },
+    "default_request": "error",
+}
+
+
+def _counted(language: str) -> list[Life]:
+    """Time that is logged, charged otherwise, warned of and reported; quotes that are answered in every way."""
+    life = Life("T20", language=language, terms=terms(**HOURS))
+    life.do(BOB, cmd.LogTime(work=Work.analysis, minutes=50, began_at=MONDAY, text="Looked at the log."), HOUR)
+    booked = Booked(taken={"P1": 60}, left=120, warned={"P1": 120})
+    life.do(BOB, cmd.Classify(kind="help", reason="It was used wrongly.", booked=booked))
+    life.do(ANNA, cmd.AskQuote(text="And the other reports?"))
+    for answer in (cmd.AcceptQuote(quote=1), cmd.RefuseQuote(quote=2, reason="Too long."), None):
+        life.do(BOB, cmd.MakeQuote(text="Both reports.", minutes=90))
+        if answer is not None:
+            life.do(ANNA, answer)
+    life.wait(40 * DAY)
+    return [life.do(BOB, cmd.Resolve(kind="fix", text="Shown how."))]

@@ -318,15 +318,15 @@ async def opened(
         async def nobody() -> None:
             """Nothing is delivered here: the outbox is read instead."""
 
-        client = environment.client
+        connected = environment.client
         recorder = Recorder(
             database=database,
             wake=nobody,
             on_recorded=lambda _: None,
-            wake_defect=WakeDefects(client, "test", database),
+            wake_defect=WakeDefects(connected, "test", database),
         )
-        teller = TicketTeller(database=database, send=TicketCommands(client))
-        keeper = DefectKeeper(database=database, send=DefectCommands(client, "test"))
+        teller = TicketTeller(database=database, send=TicketCommands(connected))
+        keeper = DefectKeeper(database=database, send=DefectCommands(connected, "test"))
         async with Worker(
             environment.client,
             task_queue="test",
