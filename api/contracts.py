@@ -82,11 +82,24 @@ class ImpactList(BaseModel):
     items: list[ImpactView]
 
 
+class Person(BaseModel):
+    """A member of our staff by name: whom the contract names for its client (OL-03)."""
+
+    id: str
+    name: str
+
+
 class ContractView(BaseModel):
-    """Which agreement, from when until before when."""
+    """Which agreement, with what chosen of it, from when until before when, and who looks after the client."""
 
     id: str
     agreement: str
+    programme: str | None = None
+    region: str | None = None
+    cover: str | None = None
+    accepted_at: datetime | None = None
+    success_manager: Person | None = None
+    account_manager: Person | None = None
     valid_from: datetime
     valid_to: datetime | None = None
     valid: bool
@@ -206,6 +219,12 @@ def read_organisation(id: _Id, caller: Caller, ours: Ours, now: Now) -> Organisa
         ContractView(
             id=one.id,
             agreement=one.agreement,
+            programme=one.programme,
+            region=one.region,
+            cover=one.cover,
+            accepted_at=one.accepted_at,
+            success_manager=_person(ours, one.success_manager),
+            account_manager=_person(ours, one.account_manager),
             valid_from=one.valid_from,
             valid_to=one.valid_to,
             valid=one.valid_from <= now and (one.valid_to is None or now < one.valid_to),
@@ -241,6 +260,11 @@ def _current(ours: Context, caller: Principal, name: str, revision: str | None =
     if one is None:
         raise Problem(404, "unknown_agreement", f'There is no such agreement "{name}"; GET /v1/agreements lists them.')
     return one
+
+
+def _person(ours: Context, staff_id: str | None) -> Person | None:
+    found = directory.member(ours.database, staff_id) if staff_id else None
+    return Person(id=found.id, name=found.name) if found else None
 
 
 def _agreements_of(ours: Context, caller: Principal) -> set[str] | None:

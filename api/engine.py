@@ -25,9 +25,13 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from api.defect_engine import DefectCalls
 from domain.commands import Command
+from domain.defects import DefectCommand
 from domain.errors import DomainError
+from domain.releases import Release
 from domain.ticket import Ticket
+from workflows.defect import DefectReceipt
 from workflows.protocol import COMMAND, STATE, Receipt, Start, workflow_id
 from workflows.visibility import attributes
 
@@ -88,11 +92,17 @@ class Engine(Protocol):
     async def opened(self, ticket: str) -> Opened | None:
         """What it remembers of the ticket's opening; None when it does not know the ticket."""
 
+    async def defect(self, defect: str, command: DefectCommand) -> DefectReceipt:
+        """Applies a command to a defect, once per id, and answers when it is recorded. DomainError when refused."""
+
+    async def publish(self, release: Release) -> None:
+        """Returns when the release is recorded and its defects know; publishing it again does nothing."""
+
     async def checks(self, now: datetime) -> dict[str, Check]:
         """`engine` and `worker`; never raises."""
 
 
-class TicketEngine:
+class TicketEngine(DefectCalls):
     """`Engine` on Temporal. `visible` is off where the server has no search attributes registered."""
 
     def __init__(self, client: Client, *, task_queue: str, timeout: timedelta, visible: bool = True) -> None:

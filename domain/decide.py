@@ -19,12 +19,14 @@ from domain.rules import (
     ending,
     escalating,
     hours,
+    intake,
     interval,
     provider,
     quotes,
     rnd,
     rollout,
     scope,
+    serving,
     working,
 )
 from domain.rules.shape import Decisions, known_impact, known_severity
@@ -53,10 +55,12 @@ def open_ticket(opening: cmd.Open, by: Actor, now: datetime, cause: str, digest:
     severity = opening.severity or proposed or terms.default_severity
     known_severity(severity, tuple(terms.severities))
     provider.check_opening(opening, now)
+    serving.check_served(opening)
     draft = Draft(None, now, by, cause)
     draft.add(ev.TicketOpened(opening=opening, severity=severity, digest=digest))
     keeping.start_promised(draft)
     keeping.start(draft, ClockKind.internal, draft.state.level_terms.internal)
+    intake.ask(draft)
     return draft.events
 
 

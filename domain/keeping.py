@@ -80,9 +80,11 @@ def carry_on(draft: Draft, ended: Clock, target: Target) -> None:
 
 def _held(state: Ticket, kind: ClockKind) -> tuple[str, ...]:
     """Why a clock of that kind may not run as things stand."""
-    why = ("level",) if kind in state.level_terms.pauses else ()
-    if state.awaited is not None and kind in state.terms.defects.pauses:
+    why = ("level",) if kind in state.stops_at(state.level) else ()
+    if state.awaited is not None and kind in state.stops_for_defect:
         why = (*why, "defect")
+    if any(kind in state.terms.intake[name].holds for name in state.missing):
+        why = (*why, "intake")
     waits = state.status is Status.waiting and kind in state.terms.waiting_pauses
     return (*why, "waiting") if waits else why
 

@@ -88,6 +88,15 @@ class Ticket(Model):
         """Worked on without a break: always assigned, paused only for the client (OL-18)."""
         return self.severity in self.terms.contact.continuous
 
+    def stops_at(self, level: Level) -> tuple[ClockKind, ...]:
+        """Clocks that stand still while a level works on it; none for work that goes on without a break (OL-18)."""
+        return () if self.continuous else self.terms.levels[level].pauses
+
+    @property
+    def stops_for_defect(self) -> tuple[ClockKind, ...]:
+        """Clocks that stand still while it waits for a defect; none for work that goes on without a break."""
+        return () if self.continuous else self.terms.defects.pauses
+
     @property
     def manager(self) -> str | None:
         """The success manager, where the programme includes one and the contract names somebody (OL-03)."""

@@ -11,7 +11,7 @@ from agreements.reading import revision
 from agreements.schema import AgreementFile
 from agreements.schema.cover import ExtendedRule
 from agreements.schema.promises import CalendarRule
-from domain.calendar import Calendar, always
+from domain.calendar import Calendar, Hours, always
 from domain.target import ALWAYS, Target
 from domain.terms import ConsentTerms, LadderStep, LevelTerms, ReopeningTerms, SeverityTerms, Terms
 from domain.words import ClockKind, Contact
@@ -54,7 +54,8 @@ def compile_terms(
         if name in used
     }
     if choice.extended:
-        calendars[cover.EXTENDED] = _extended(choice.extended, zone, span, shift_years)
+        local = calendars.get(choice.extended.instead_of) or always(zone)
+        calendars[cover.EXTENDED] = _extended(choice.extended, local, span, shift_years)
     return Terms(
         agreement=agreement.agreement,
         revision=revision(agreement),
@@ -115,8 +116,20 @@ def _calendar(name: str, rule: CalendarRule, zone: str, span: tuple[int, int], s
     return Calendar(name=name, zone=rule.zone or zone, hours=week, closed=tuple(sorted(closed)), dates=own)
 
 
-def _extended(rule: ExtendedRule, zone: str, span: tuple[int, int], shift_years: int) -> Calendar:
+def _extended(rule: ExtendedRule, local: Calendar, span: tuple[int, int], shift_years: int) -> Calendar:
+    """Where the extended cover rests the local hours hold: nobody has less for having subscribed to more."""
     week = hours.week(rule.hours)
-    rests = feasts.each(rule.suspended, *span, shift_years)
-    closed = tuple(day for day in rests if hours.DAYS[day.weekday()] in week)
-    return Calendar(name=cover.EXTENDED, zone=zone, hours=week, closed=closed)
+    rests = [day for day in feasts.each(rule.suspended, *span, shift_years) if hours.DAYS[day.weekday()] in week]
+    dates = {day: _on(local, day) for day in rests}
+    return Calendar(
+        name=cover.EXTENDED,
+        zone=local.zone,
+        hours=week,
+        closed=tuple(day for day, spans in dates.items() if not spans),
+        dates={day: spans for day, spans in dates.items() if spans},
+    )
+
+
+def _on(calendar: Calendar, day: date) -> Hours:
+    usual = () if day in calendar.closed else calendar.hours.get(hours.DAYS[day.weekday()], ())
+    return calendar.dates.get(day, usual)

@@ -40,7 +40,9 @@ class ExtendedRule(Cited):
     severities: tuple[SeverityName, ...] = Field(min_length=1)
     instead_of: CalendarName = Field(description="the calendar of local hours whose place the extended hours take")
     hours: dict[str, str] = Field(min_length=1, description="by day", examples=[{"mon-fri": "00:00-24:00"}])
-    suspended: tuple[Feast, ...] = Field((), description="days off on which the extended cover rests")
+    suspended: tuple[Feast, ...] = Field(
+        (), description="days off on which the extended cover rests, so that local hours hold"
+    )
     products: tuple[Product, ...] = Field((), description="only for these products; left out: for all")
     language: Language | None = Field(None, description="the only language spoken while the local hours are over")
 

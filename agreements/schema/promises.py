@@ -154,7 +154,10 @@ class Update(Measured):
 
 
 class Continuous(Cited):
-    """Worked on without a break until it is solved: always assigned, paused only for the client."""
+    """Worked on without a break until it is solved: always assigned, its clocks stop only for the client.
+
+    What a level or a wait for a defect stops for other severities runs on for this one.
+    """
 
 
 class SeverityRule(Cited):

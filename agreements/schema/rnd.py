@@ -20,7 +20,6 @@ class Defects(Cited):
         (), description="severities for which the client is offered a workaround, or told that there is none"
     )
 
-
     @field_validator("installation")
     @classmethod
     def _is_a_kind(cls, kind: str | None, info: ValidationInfo) -> str | None:

@@ -122,6 +122,16 @@ class IntakeRule(Cited):
     standing: bool = Field(False, description="given once for the organisation; the value is not kept")
     way: Title | None = Field(None, description="what stays open to the client whose request is not treated")
 
+    @field_validator("standing")
+    @classmethod
+    def _no_secrets(cls, standing: bool, info: ValidationInfo) -> bool:
+        if standing and info.data.get("kind") != "fact":
+            raise ValueError(
+                "what is given for good may be a secret, and is not to be kept: make it `kind: fact`, "
+                "so that only whether it was given is known"
+            )
+        return standing
+
     @field_validator("requests")
     @classmethod
     def _are_kinds(cls, requests: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from domain.evolve import clocks, life, money, provider, rnd, rollout, scope
 from domain.evolve.shape import Changes
 from domain.holdings import Interruption
 from domain.ticket import Ticket
+from domain.words import Level
 
 _CHANGES: Changes = {
     **clocks.CHANGES, **life.CHANGES, **scope.CHANGES, **money.CHANGES, **rnd.CHANGES, **provider.CHANGES,
@@ -44,6 +45,8 @@ def evolve(state: Ticket | None, event: Event) -> Ticket:
 
 def _opened(fact: ev.TicketOpened, event: Event) -> Ticket:
     opening = fact.opening
+    served = opening.terms.served
+    led = served.before_acceptance if not opening.accepted else None
     return Ticket(
         id=opening.ticket,
         subject=opening.subject,
@@ -55,6 +58,8 @@ def _opened(fact: ev.TicketOpened, event: Event) -> Ticket:
         terms=opening.terms,
         opened_at=event.at,
         at_level_since=event.at,
+        level=led or Level.support,
+        group=served.before_acceptance_group if led else None,
         severity=fact.severity,
         severity_asked=opening.severity,
         provisional=opening.terms.triage_provisional,

@@ -36,7 +36,7 @@ def _preferred(state: Ticket) -> list[str]:
 def _due_from_opening(state: Ticket, kind: ClockKind) -> str | None:
     # The clocks themselves start with the events after this one.
     target = state.severity_terms.target(kind, state.channel)
-    if target is None or kind in state.level_terms.pauses:
+    if target is None or kind in state.stops_at(state.level):
         return None
     due = target.due(state.opened_at, state.terms.calendars)
     return due.isoformat() if due else None

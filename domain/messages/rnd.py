@@ -37,7 +37,7 @@ def _awaited(state: Ticket, fact: ev.DefectAwaited, event: Event) -> Iterator[To
         "defect": fact.defect,
         "reason": fact.reason,
         "workaround": fact.workaround,
-        "no_date": ClockKind.resolution in state.terms.defects.pauses,
+        "no_date": ClockKind.resolution in state.stops_for_defect,
     }  # fmt: skip
 
 

@@ -120,8 +120,7 @@ def of_its_groups(state: Ticket, names: Iterable[str], groups: Mapping[str, str 
 
 def enter_level(draft: Draft, before: Level) -> None:
     """The clocks run or stand still as the level demands that the ticket has come to, and its internal time begins."""
-    levels = draft.state.terms.levels
-    old, new = levels[before].pauses, levels[draft.state.level].pauses
+    old, new = draft.state.stops_at(before), draft.state.stops_at(draft.state.level)
     keeping.resume(draft, "level", kinds=[kind for kind in old if kind not in new])
     keeping.pause(draft, new, "level")
     keeping.start(draft, ClockKind.internal, draft.state.level_terms.internal)

@@ -7,7 +7,7 @@ from domain import events as ev
 from domain import keeping
 from domain.draft import Draft
 from domain.errors import DomainError
-from domain.rules import escalating, provider
+from domain.rules import escalating, intake, provider
 from domain.rules.shape import Decisions, in_work, known_impact, known_severity, needs_assignee
 from domain.words import STAFF, Channel, ClockKind, Contact, Role, Status
 
@@ -31,7 +31,10 @@ def _triage(draft: Draft, step: cmd.Triage) -> None:
         needs_assignee(step.assignee or state.assignee)
     if step.assignee is not None and step.assignee != state.assignee:
         draft.add(ev.TicketAssigned(assignee=step.assignee, others=state.others))
+    if state.continuous != draft.state.continuous:
+        keeping.hold_again(draft, state)
     keeping.retarget(draft)
+    intake.ask(draft)
 
 
 def _assign(draft: Draft, step: cmd.Assign) -> None:

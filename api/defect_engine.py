@@ -1,0 +1,62 @@
+"""R&D's half of the engine: commands to defects, and releases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+from temporalio.client import Client, WithStartWorkflowOperation
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from domain.defects import DefectCommand
+from domain.releases import Release
+from workflows.defect import DefectReceipt, DefectStart
+from workflows.protocol import (
+    DEFECT_COMMAND,
+    DEFECT_WORKFLOW,
+    PUBLISHED,
+    RELEASE_WORKFLOW,
+    defect_workflow,
+    release_workflow,
+)
+
+
+class DefectCalls:
+    """Mixed into the engine, whose client, queue and way of calling it uses."""
+
+    _client: Client
+    _queue: str
+    _calling: Callable[[], AbstractAsyncContextManager[None]]
+
+    async def defect(self, defect: str, command: DefectCommand) -> DefectReceipt:
+        start: WithStartWorkflowOperation[object, object] = WithStartWorkflowOperation(
+            DEFECT_WORKFLOW,
+            DefectStart(defect=defect),
+            id=defect_workflow(defect),
+            task_queue=self._queue,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+        async with self._calling():
+            receipt: DefectReceipt = await self._client.execute_update_with_start_workflow(
+                DEFECT_COMMAND, command, start_workflow_operation=start, id=command.id, result_type=DefectReceipt
+            )
+            return receipt
+
+    async def publish(self, release: Release) -> None:
+        start: WithStartWorkflowOperation[object, object] = WithStartWorkflowOperation(
+            RELEASE_WORKFLOW,
+            release,
+            id=release_workflow(release.product, release.version),
+            task_queue=self._queue,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+        async with self._calling():
+            try:
+                await self._client.execute_update_with_start_workflow(
+                    PUBLISHED, start_workflow_operation=start, id=release.digest
+                )
+            except WorkflowAlreadyStartedError:
+                return  # it has been published, and everybody knows
