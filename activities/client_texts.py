@@ -7,8 +7,8 @@ from typing import Any
 
 from activities.letters import Letter, Quote, Words
 from activities.phrases import Phrases, mark
-from activities.texts_rnd import cause_parts, release_parts
 from activities.texts_contact import passed_on, preferred
+from activities.texts_rnd import cause_parts, release_parts
 
 Data = Mapping[str, Any]
 

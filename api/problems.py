@@ -63,7 +63,6 @@ STATUS: dict[str, int] = {
     "changed_meanwhile": 409,
     "hours_used_up": 409,
     "no_quotes": 409,
-    "not_handled_here": 409,
     "not_worked_yet": 422,
     "not_yours_to_log": 403,
     "not_yours_to_order": 403,

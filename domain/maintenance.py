@@ -67,9 +67,7 @@ def plan(
     lifted = wanted.critical_fixes and "critical_fixes" in terms.unannounced
     if wanted.starts_at <= now and not lifted:
         unless = ", unless it brings critical fixes" if "critical_fixes" in terms.unannounced else ""
-        raise DomainError(
-            "not_beforehand", f"Maintenance is announced beforehand{unless}. Let it start later."
-        )
+        raise DomainError("not_beforehand", f"Maintenance is announced beforehand{unless}. Let it start later.")
     if wanted.force is not None and by.role is not Role.manager:
         raise DomainError("force_by_manager", "Only a manager can plan maintenance beyond the limit. Ask one.")
     standing = [one for one in windows if one.cancelled_at is None]

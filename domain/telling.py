@@ -31,14 +31,14 @@ _REASONS = {
         "consent": "consent is awaited",
         "level": "it does not run at this level",
         "intake": "what the intake asks for is awaited",
-        "defect": "the answer of R&D is awaited",
+        "defect": "R&D’s correction is awaited, so no due date can be named",
     },
     "fr": {
         "waiting": "l’information du client est attendue",
         "consent": "l’accord est attendu",
         "level": "il ne court pas à ce niveau",
         "intake": "les informations de départ sont attendues",
-        "defect": "la réponse de la R&D est attendue",
+        "defect": "la correction de la R&D est attendue, donc aucune échéance ne peut être donnée",
     },
 }
 _SENTENCES = {

@@ -37,7 +37,7 @@ def _await_defect(draft: Draft, step: cmd.AwaitDefect) -> None:
         )
     draft.add(ev.DefectAwaited(defect=step.defect, reason=step.reason, workaround=step.workaround or ""))
     keeping.client_heard(draft, Contact.comment)
-    keeping.pause(draft, state.terms.defects.pauses, WHY)
+    keeping.pause(draft, state.stops_for_defect, WHY)
 
 
 def _leave_defect(draft: Draft, step: cmd.LeaveDefect) -> None:
@@ -138,7 +138,7 @@ def _ask_installation(draft: Draft, step: cmd.AskInstallation) -> None:
         ending.take_back(draft, asked)
     else:
         draft.add(asked)
-    if draft.state.kind != kind:
+    if draft.state.kind != kind or state.terms.requests[kind].level is not draft.state.level:
         scope.DECISIONS[cmd.Classify](draft, cmd.Classify(kind=kind, reason=step.text))
 
 
