@@ -26,6 +26,37 @@ BROKEN = {
         "needs `on:`",
     ),
     "a target of nothing": ("4 h", "0 h", "severities.high.response.within", "more than zero"),
+    "an impact that proposes two severities": (
+        "resolution: {within: next release, clause: A-4}",
+        "impacts: {down: {en: Down, fr: Arrêt}}\n  none: {title: {en: N, fr: N}, assumed: true, "
+        "impacts: {down: {en: D, fr: A}}}",
+        "severities.none.impacts.down",
+        "stands under low already",
+    ),
+    "something nobody can set before the first response": (
+        "{counts: [acknowledgement], clause: A-2}",
+        "{counts: [acknowledgement], needs: [adviser], clause: A-2}",
+        "first_response.needs[0]",
+        "allowed: assignee, kind, severity, impact",
+    ),
+    "a word for agreed intervals that is none": (
+        "kept_by: [status_update]",
+        "kept_by: [status_update], agreed: true",
+        "updates.agreed",
+        "allowed: allowed",
+    ),
+    "a clock that a level cannot stop": (
+        "{title: {en: Support, fr: Support}, clause: A-5}",
+        "{title: {en: Support, fr: Support}, clause: A-5, pauses: {clocks: [consent], clause: A-6}}",
+        "levels.support.pauses.clocks[0]",
+        "allowed: response, update, resolution, internal",
+    ),
+    "the same in a plain list": (
+        "{title: {en: Support, fr: Support}, clause: A-5}",
+        "{title: {en: Support, fr: Support}, clause: A-5, pauses: [consent]}",
+        "levels.support.pauses[0]",
+        "allowed: response, update, resolution, internal",
+    ),
     "a range that falls": ("30 days", "9 to 3 days", "reopening.within", "a range must rise"),
     "a deadline that is none, on a calendar": (
         "next release",

@@ -249,3 +249,43 @@ async def test_an_interval_that_has_passed_already_begins_anew_and_breaks_no_pro
     await desk.until("03-05 10:01")  # 16:00, then one hour on Tuesday and one on Wednesday
     sent = [desk.wall(entry["at"]) for entry in await desk.timeline(ticket) if entry["type"] == "status_updated"]
     assert sent == ["2031-03-04 16:00", "2031-03-05 10:00"]
+
+
+@pytest.mark.clause("OL-15")
+@pytest.mark.parametrize(
+    ("programme", "due"),
+    [("standard", "2031-03-10 13:00"), ("gold", "2031-03-10 04:00"), ("platinum", "2031-03-09 02:00")],
+)
+async def test_first_response_to_an_extended_p1_counts_in_the_programmes_hours(
+    new_desk: NewDesk, programme: str, due: str
+) -> None:
+    desk = await new_desk("olcare", start="03-08 22:00", programme=programme)  # Saturday night
+    connect = {"name": "ol-connect", "version": "2031.1"}
+    ticket = await desk.open(severity="p1", product=connect)
+    assert await desk.due(ticket, "response") == due
+
+
+@pytest.mark.clause("OL-17")
+async def test_the_interval_of_p4_and_whether_another_can_be_agreed_is_what_the_file_says(new_desk: NewDesk) -> None:
+    desk = await new_desk("olcare", start=FRIDAY)
+    desk.rewrite("olcare", "every: 5 business days", "every: 2 weeks")
+    ticket = await desk.open(severity="p4")
+    assert await desk.due(ticket, "update") == "2031-04-25 15:00"
+    desk.rewrite("olcare", "  agreed: allowed\n", "")
+    ticket = await desk.open(severity="p4")
+    with pytest.raises(Refused) as refusal:
+        await desk.step("bob", ticket, "update-interval", every="3 business days", reason="Anna asked for it.")
+    assert (refusal.value.status, refusal.value.code) == (409, "interval_fixed")
+
+
+@pytest.mark.clause("OL-08")
+async def test_what_has_to_be_set_before_the_first_response_is_what_the_file_says(new_desk: NewDesk) -> None:
+    desk = await new_desk("olcare")
+    desk.rewrite("olcare", "needs: [assignee, kind, severity, impact]", "needs: [assignee]")
+    ticket = await desk.open()
+    with pytest.raises(Refused) as refusal:
+        await desk.step("bob", ticket, "comments", text="Which printer?")
+    assert refusal.value.problem["detail"].endswith("to be set: who works on it (assign).")
+    await desk.step("bob", ticket, "assignment", assignee="bob")
+    await desk.step("bob", ticket, "comments", text="Which printer?")
+    assert (await desk.clock(ticket, "response"))["verdict"] == "met"

@@ -117,3 +117,24 @@ async def test_back_at_level_one_the_clock_goes_on_with_what_was_left(new_desk: 
     pause = (await desk.clock(ticket, "resolution", "anna"))["pauses"][0]
     assert (desk.wall(pause["since"]), desk.wall(pause["until"])) == ("2031-03-04 10:00", "2031-03-06 10:00")
     assert pause["clause"] == ["PC-12"]
+
+
+@pytest.mark.clause("PC-12")
+async def test_the_values_of_level_one_and_what_stops_at_level_two_are_what_the_file_says(new_desk: NewDesk) -> None:
+    desk = await new_desk("proconcept", start="03-03 10:00")
+    desk.rewrite("proconcept", "resolution: {within: 10 business days", "resolution: {within: 5 business days")
+    ticket = await desk.open(severity="normal")
+    assert await desk.due(ticket, "resolution") == "2031-03-10 10:00"
+    desk.rewrite("proconcept", "clocks: [response, resolution]", "clocks: [response]")
+    ticket = await at_consulting(desk)
+    assert await desk.due(ticket, "resolution") == "2031-03-17 10:00"
+
+
+@pytest.mark.clause("OL-19")
+async def test_which_clocks_wait_for_the_client_is_what_the_file_says(new_desk: NewDesk) -> None:
+    desk = await new_desk("olcare", start="03-03 10:00")
+    desk.rewrite("olcare", "waiting: {pauses: [resolution]", "waiting: {pauses: [resolution, update]")
+    ticket = await desk.open(severity="p1")
+    await desk.step("bob", ticket, "triage", **EVALUATED)
+    await desk.step("bob", ticket, "questions", question="Since when?")
+    assert {(await desk.clock(ticket, kind))["standing"] for kind in ("update", "resolution")} == {"paused"}

@@ -22,7 +22,7 @@ from domain.errors import DomainError
 from domain.events import Event
 from domain.evolve import evolve, rebuild
 from domain.messages import Message, messages
-from domain.terms import Terms
+from domain.terms import ContactTerms, Terms
 from domain.ticket import Ticket
 from domain.words import Channel, Closing, Means, ResolutionKind, Status, Verdict
 from tests.domain.odd import odd
@@ -32,7 +32,7 @@ HUNT = settings.get_current_profile_name() == "hunt"
 
 AGREEMENTS = {
     **{name: agreement(name) for name in ("trackforce", "olcare", "proconcept", "onelife")},
-    "odd": odd(),
+    "odd": odd(contact=ContactTerms(interval_agreed=True)),
 }
 BEGINNINGS = ("03-02 10:00", "03-06 16:59", "03-07 12:00", "03-28 23:30", "10-23 17:30", "12-24 18:00")
 TICK = timedelta.resolution
@@ -56,7 +56,12 @@ def anything(terms: Terms) -> list[tuple[Actor, Step]]:
     """Any step by anybody who might take it; many of them are refused at any one moment."""
     places = [(level, group) for level, one in terms.levels.items() for group in (one.groups or (None,))]
     by_staff: list[Step] = [
-        *(cmd.Triage(severity=severity, reason="Looked at.") for severity in terms.severities),
+        *(
+            cmd.Triage(severity=name, reason="Looked at.", assignee=assignee, impact=next(iter(severity.impacts), None))
+            for name, severity in terms.severities.items()
+            for assignee in (None, "eva")
+        ),
+        *(cmd.AgreeInterval(every=words, reason="As they like.") for words in ("20 min", "5 h", "3 business days")),
         *(cmd.Escalate(level=level, group=group, reason="Theirs.") for level, group in places),
         *(cmd.Resolve(kind=kind, text="Done.") for kind in ResolutionKind),
         *(cmd.Assign(assignee=name) for name in ("bob", "eva")),
