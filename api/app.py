@@ -11,7 +11,23 @@ from importlib.metadata import PackageNotFoundError, version
 from fastapi import Depends, FastAPI
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 
-from api import contracts, docs, file, health, inbox, monitors, openapi, people, problems, reads, tickets
+from api import (
+    contracts,
+    defects,
+    docs,
+    file,
+    health,
+    inbox,
+    maintenance,
+    monitors,
+    openapi,
+    people,
+    problems,
+    reads,
+    releases,
+    services,
+    tickets,
+)
 from api.auth import Keyring, authorise
 from api.context import Context
 from api.engine import Engine, TicketEngine
@@ -59,7 +75,20 @@ def create_app(
     app.state.keyring = Keyring(ours.database)
     app.add_middleware(BodyLimit)
     problems.install(app)
-    for door in (tickets, reads, file, inbox, people, contracts, monitors, health):
+    for door in (
+        tickets,
+        reads,
+        file,
+        inbox,
+        people,
+        contracts,
+        services,
+        maintenance,
+        monitors,
+        health,
+        defects,
+        releases,
+    ):
         app.include_router(door.router)
     openapi.describe(app)
     docs.install(app)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
 from temporalio.client import Client, WithStartWorkflowOperation
@@ -11,12 +10,13 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from domain.defects import DefectCommand
 from domain.releases import Release
-from workflows.defect import DefectReceipt, DefectStart
 from workflows.protocol import (
     DEFECT_COMMAND,
     DEFECT_WORKFLOW,
     PUBLISHED,
     RELEASE_WORKFLOW,
+    DefectReceipt,
+    DefectStart,
     defect_workflow,
     release_workflow,
 )
@@ -27,7 +27,9 @@ class DefectCalls:
 
     _client: Client
     _queue: str
-    _calling: Callable[[], AbstractAsyncContextManager[None]]
+
+    def _calling(self) -> AbstractAsyncContextManager[None]:
+        raise NotImplementedError
 
     async def defect(self, defect: str, command: DefectCommand) -> DefectReceipt:
         start: WithStartWorkflowOperation[object, object] = WithStartWorkflowOperation(

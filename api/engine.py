@@ -26,13 +26,13 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from api.defect_engine import DefectCalls
+from api.delivery_engine import DeliveryCalls
 from domain.commands import Command
 from domain.defects import DefectCommand
 from domain.errors import DomainError
 from domain.releases import Release
 from domain.ticket import Ticket
-from workflows.defect import DefectReceipt
-from workflows.protocol import COMMAND, STATE, Receipt, Start, workflow_id
+from workflows.protocol import COMMAND, STATE, DefectReceipt, Receipt, Start, workflow_id
 from workflows.visibility import attributes
 
 WORKFLOW = "Ticket"
@@ -98,11 +98,14 @@ class Engine(Protocol):
     async def publish(self, release: Release) -> None:
         """Returns when the release is recorded and its defects know; publishing it again does nothing."""
 
+    async def wake_delivery(self) -> None:
+        """Has the outbox looked at: messages were added to it that belong to no ticket."""
+
     async def checks(self, now: datetime) -> dict[str, Check]:
         """`engine` and `worker`; never raises."""
 
 
-class TicketEngine(DefectCalls):
+class TicketEngine(DefectCalls, DeliveryCalls):
     """`Engine` on Temporal. `visible` is off where the server has no search attributes registered."""
 
     def __init__(self, client: Client, *, task_queue: str, timeout: timedelta, visible: bool = True) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 from api.problems import invalid
 from api.shapes import Body
+from domain.defects import SETTLED
 from domain.words import STAFF
-from store import directory
+from store import defects, directory
 from store.database import Database
 
 
@@ -30,4 +31,17 @@ def groups(database: Database, body: Body) -> dict[str, Any]:
 def known_assignee(database: Database, body: Body) -> dict[str, Any]:
     """Nothing to be told to the rules, but whoever is named must be of our staff."""
     groups(database, body)
+    return {}
+
+
+def known_defect(database: Database, body: Body) -> dict[str, Any]:
+    """Nothing to be told to the rules, but the defect must be there, and something may still come of it."""
+    name = str(getattr(body, "defect", ""))
+    found = defects.get(database, name)
+    if found is None:
+        detail = f'There is no defect "{name}". GET /v1/defects lists them; POST /v1/defects opens one.'
+        raise invalid("/defect", detail, code="unknown_defect")
+    if found.status in SETTLED:
+        detail = f'The defect "{name}" is {found.status}: nothing more comes of it, so there is nothing to wait for.'
+        raise invalid("/defect", detail, code="defect_settled")
     return {}

@@ -119,7 +119,7 @@ def page(done: Replayed) -> RenderableType:
         _counts("Messages", done.messages),
         _counts("Rows without a command, by the mapping", report["rows_without_command"]),
         _bad(done),
-        Text("Texts, and whatever else the log does not hold, were supplied by the mapping.", "dim"),
+        Text("Texts, root causes, and whatever else the log does not hold, were supplied by the mapping.", "dim"),
     ]  # fmt: skip
     return Group(*(part for part in parts if part is not None))
 

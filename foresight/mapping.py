@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from domain.words import Channel, Level, Means, ResolutionKind
+from domain.words import Cause, Channel, Level, Means, ResolutionKind
 from foresight.words import OPTIONS, TEXTLESS, Stage, Tracked, Word
 
 
@@ -142,6 +142,9 @@ class Supplied(Part):
     language: str | None = None
     means: Means = Means.email
     resolution: ResolutionKind = ResolutionKind.fix
+    cause: Cause = Cause.unknown
+    """The root cause of what was resolved, where the agreement asks for it (TF-17)."""
+    cause_text: str = "The log does not say."
     texts: dict[Word, str] = {}
 
 

@@ -144,12 +144,17 @@ class Telling:
             Word.answer: lambda: cmd.Answer(text=text),
             Word.escalate: lambda: self._escalation(do, text),
             Word.ask_manager: lambda: cmd.AskManager(reason=text),
-            Word.resolve: lambda: cmd.Resolve(kind=do.kind or supplied.resolution, text=text),
+            Word.resolve: lambda: cmd.Resolve(kind=do.kind or supplied.resolution, text=text, **self._cause()),
             Word.refuse: lambda: cmd.Refuse(reason=text),
             Word.reopen: lambda: cmd.Reopen(reason=text),
             Word.withdraw: lambda: cmd.Withdraw(reason=text),
         }
         return steps[do.command]()  # type: ignore[no-any-return]
+
+    def _cause(self) -> dict[str, Any]:
+        """The root cause, where the agreement asks for one; no log holds it."""
+        supplied = self._mapping.supplied
+        return {"cause": supplied.cause, "cause_text": supplied.cause_text} if self._terms.root_cause else {}
 
     def _escalation(self, do: Do, reason: str) -> Step:
         level = Level(str(self._wanted(do, Tracked.level)))

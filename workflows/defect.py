@@ -11,38 +11,14 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities import names
-    from domain.base import Model
     from domain.defects import Announcement, Defect, DefectCommand, OpenDefect, announce, follow, open_defect
     from domain.errors import DomainError
+    from workflows.protocol import DefectReceipt, DefectStart
 
 HISTORY_LIMIT = 400
 SEEN = 32
 """Commands whose repetition is answered as before."""
 PATIENT = RetryPolicy(maximum_interval=timedelta(seconds=30))
-
-
-class DefectStart(Model):
-    """Input of a run. Without `state` it is loaded from the record, or made by the command that opens the defect.
-
-    `told` counts the announcements that everybody who waited has heard.
-    """
-
-    defect: str
-    state: Defect | None = None
-    told: int = 0
-    seen: dict[str, DefectReceipt] = {}
-
-
-class DefectReceipt(Model):
-    """The answer to a command. `digest` tells whether a repeated id had the same body."""
-
-    defect: str
-    status: str
-    announcement: int
-    digest: str = ""
-
-
-DefectStart.model_rebuild()
 
 
 def _receipt(state: Defect, digest: str) -> DefectReceipt:

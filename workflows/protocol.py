@@ -5,10 +5,28 @@ Models grow by fields with defaults, never by renames: frozen histories replay a
 
 from __future__ import annotations
 
-from activities.names import TICKET_COMMAND, ticket_workflow
+from activities.names import (
+    DEFECT_COMMAND,
+    DEFECT_WORKFLOW,
+    DELIVERY,
+    DELIVERY_WORKFLOW,
+    PUBLISHED,
+    RELEASE_WORKFLOW,
+    TICKET_COMMAND,
+    WAKE,
+    defect_workflow,
+    release_workflow,
+    ticket_workflow,
+)
 from domain.base import Instant, Model
 from domain.commands import Actor, Open
+from domain.defects import Defect
 from domain.ticket import Ticket
+
+__all__ = [
+    "COMMAND", "DEFECT_COMMAND", "DEFECT_WORKFLOW", "DELIVERY", "DELIVERY_WORKFLOW", "PUBLISHED", "RELEASE_WORKFLOW",
+    "STATE", "TASK_QUEUE", "WAKE", "DefectReceipt", "DefectStart", "Receipt", "Start", "defect_workflow", "release_workflow", "workflow_id",
+]  # fmt: skip
 
 TASK_QUEUE = "escalade"
 COMMAND = TICKET_COMMAND
@@ -56,3 +74,24 @@ class Start(Model):
     """Events after which the run continues as new: a long history makes a cold ticket slow."""
     visible: bool = True
     """Whether search attributes are written; a server that has not registered them would hang the ticket."""
+
+
+class DefectReceipt(Model):
+    """The answer to a command to a defect. `digest` tells whether a repeated id had the same body."""
+
+    defect: str
+    status: str
+    announcement: int
+    digest: str = ""
+
+
+class DefectStart(Model):
+    """Input of a defect's run. Without `state` it is loaded from the record, or made by the command that opens it.
+
+    `told` counts the announcements that everybody who waited has heard.
+    """
+
+    defect: str
+    state: Defect | None = None
+    told: int = 0
+    seen: dict[str, DefectReceipt] = {}

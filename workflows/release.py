@@ -14,11 +14,6 @@ with workflow.unsafe.imports_passed_through():
 PATIENT = RetryPolicy(maximum_interval=timedelta(seconds=30))
 
 
-def release_workflow(product: str, version: str) -> str:
-    """Id of the workflow that publishes a release: a version is published once."""
-    return f"release-{product}/{version}"
-
-
 @workflow.defn(name=names.RELEASE_WORKFLOW)
 class ReleaseWorkflow:
     """Ends when every defect knows; each defect has its own tickets told."""

@@ -104,6 +104,11 @@ class AgreementFile(Rule):
     def _is_a_kind(cls, chosen: DefaultRequest | None, info: ValidationInfo) -> DefaultRequest | None:
         return default_among(chosen, info.data.get("requests", {}))
 
+    @field_validator("default_request")
+    @classmethod
+    def _is_a_kind(cls, chosen: DefaultRequest | None, info: ValidationInfo) -> DefaultRequest | None:
+        return default_among(chosen, info.data.get("requests", {}))
+
     @field_validator("contact")
     @classmethod
     def _stays_somewhere(cls, contact: ContactRules, info: ValidationInfo) -> ContactRules:

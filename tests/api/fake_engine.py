@@ -8,14 +8,17 @@ from datetime import datetime
 from api.engine import AlreadyOpen, Check, EngineAway, NoRun, Opened
 from domain.commands import Command
 from domain.decide import handle, open_ticket
+from domain.defects import DefectCommand, OpenDefect, announce, follow, open_defect
 from domain.elapse import elapse, next_due
 from domain.events import Event
 from domain.record import Unrecorded
+from domain.releases import Release, fix_of
 from domain.ticket import Ticket
 from domain.words import Status
+from store import defects, releases
 from store.database import Database
 from store.recording import record
-from workflows.protocol import Receipt, Start
+from workflows.protocol import DefectReceipt, Receipt, Start
 
 
 class Run:
@@ -47,7 +50,9 @@ class FakeEngine:
         self.runs: dict[str, Run] = {}
         self.remembered: dict[str, Opened] = {}
         self.started: list[Start] = []
+        self.defect_receipts: dict[str, DefectReceipt] = {}
         self.away = False
+        self.woken = 0
         self.lagging = False
 
     async def open(self, start: Start, opened: Ticket) -> None:
@@ -63,6 +68,10 @@ class FakeEngine:
         if run is None:
             raise NoRun(ticket)
         return self._apply(run, command)
+
+    async def wake_delivery(self) -> None:
+        self._check()
+        self.woken += 1
 
     async def revive(self, start: Start, command: Command) -> Receipt:
         self._check()
@@ -84,6 +93,31 @@ class FakeEngine:
     async def checks(self, now: datetime) -> dict[str, Check]:
         well = not self.away
         return {"engine": Check(well, "in memory"), "worker": Check(well, "in memory")}
+
+    async def defect(self, defect: str, command: DefectCommand) -> DefectReceipt:
+        self._check()
+        known = self.defect_receipts.get(command.id)
+        if known is not None:
+            return known
+        state, news = defects.load(self._database, defect), None
+        if state is None:
+            assert isinstance(command.step, OpenDefect)  # the doors look the others up
+            state = open_defect(defect, command.step, command.by, self._now())
+        else:
+            news = announce(state, command, self._now())
+            state = follow(state, news)
+        defects.record(self._database, state, news)
+        receipt = DefectReceipt(
+            defect=defect, status=str(state.status), announcement=state.announcements, digest=command.digest
+        )
+        self.defect_receipts[command.id] = receipt
+        return receipt
+
+    async def publish(self, release: Release) -> None:
+        self._check()
+        releases.record(self._database, release)
+        for defect in release.fixes:
+            await self.defect(defect, fix_of(release))
 
     def pass_time(self) -> None:
         """Lets fall due what is due by now; runs whose tickets are archived end."""

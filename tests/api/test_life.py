@@ -5,6 +5,9 @@ from __future__ import annotations
 from api.owners import Owners
 from tests.api.conftest import World
 
+CAUSE = {"cause": "configuration", "cause_text": "A switch in the wrong place."}
+"""The root cause that the agreement asks for (TF-17)."""
+
 
 async def test_a_ticket_goes_from_opening_to_reopening_through_the_doors(world: World) -> None:
     ticket = await world.open()
@@ -21,9 +24,9 @@ async def test_a_ticket_goes_from_opening_to_reopening_through_the_doors(world: 
     assert (await world.step("client", ticket, "answers", text="4.2"))["status"] == "open"
     assert (await world.step("level1", ticket, "escalations", level="rnd", reason="A defect."))["level"] == "rnd"
     await world.step("client", ticket, "manager-requests", reason="A day already.")
-    assert (await world.step("rnd", ticket, "resolution", kind="fix", text="New build."))["status"] == "resolved"
+    assert (await world.step("rnd", ticket, "resolution", kind="fix", text="New build.", **CAUSE))["status"] == "resolved"
     assert (await world.step("client", ticket, "refusal", reason="Left gate."))["status"] == "open"
-    await world.step("rnd", ticket, "resolution", kind="fix", text="Newer build.")
+    await world.step("rnd", ticket, "resolution", kind="fix", text="Newer build.", **CAUSE)
     assert (await world.step("client", ticket, "consent"))["status"] == "resolved"
     assert (await world.step("level1", ticket, "consent"))["status"] == "closed"
     world.turn(days=2)

@@ -41,7 +41,7 @@ async def test_a_refused_step_is_a_conflict_and_says_what_to_do(world: World) ->
     assert "comment" in is_problem(answer, 409, "nothing_asked")["detail"]
     answer = await world.post("level1", f"/v1/tickets/{ticket}/triage", {"severity": "huge", "reason": "?"})
     assert "critical, important, low, none" in is_problem(answer, 422, "unknown_severity")["detail"]
-    await world.step("level1", ticket, "resolution", kind="fix", text="Done.")
+    await world.step("level1", ticket, "resolution", kind="fix", text="Done.", cause="usage", cause_text="Wrong tray.")
     await world.step("level1", ticket, "consent")
     answer = await world.post("level1", f"/v1/tickets/{ticket}/consent", {})
     is_problem(answer, 409, "already_consented")

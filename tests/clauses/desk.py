@@ -10,7 +10,7 @@ import asyncio
 import json
 import shutil
 import sysconfig
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,12 +20,14 @@ from zoneinfo import ZoneInfo
 
 import httpx
 from sqlalchemy import select
+from temporalio import activity
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.booking import Booker
 from activities.defects import DefectCommands, DefectKeeper
+from activities.names import DELIVER
 from activities.recording import Recorder
 from activities.telling_tickets import TicketTeller
 from activities.texts import Texts
@@ -40,12 +42,13 @@ from domain.messages import Message
 from domain.words import Level, Role
 from runtime.settings import Settings
 from runtime.temporal import register_search_attributes
-from store import agreements, directory, keys, tickets
+from store import agreements, defects, directory, keys, tickets
 from store.database import Database
 from store.directory import Contact, Contract, Mailbox, Organisation, Staff
 from store.tables import outbox
 from workflows import sandbox, visibility
 from workflows.defect import DefectWorkflow
+from workflows.delivery import DeliveryWorkflow
 from workflows.release import ReleaseWorkflow
 from workflows.ticket import TicketWorkflow
 
@@ -150,6 +153,18 @@ class Desk:
             await asyncio.sleep(0.01)
         raise AssertionError(f"ticket {ticket} does not come to rest")
 
+    async def settled(self, done: Callable[[], bool]) -> None:
+        """Waits, in real time, for what workflows do of themselves after an answer. Virtual time stands still."""
+        for _ in range(400):
+            if done():
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError("it did not come about within 20 seconds")
+
+    def unheard(self, defect: str) -> int:
+        """How many tickets wait for that defect and have not heard its newest news."""
+        return len(defects.waiting(self.database, defect, defects.news(self.database, defect)))
+
     # --- people
 
     def save(self, *entries: Organisation | Contract | Contact | Staff | Mailbox) -> None:
@@ -209,6 +224,11 @@ class Desk:
         self._opened.append(ticket)
         return ticket
 
+    async def recorded(self, ticket: str) -> None:
+        """A ticket that was not opened by `open` is recorded, and from now on followed like the others."""
+        await self._settled(ticket)
+        self._opened.append(ticket)
+
     async def step(self, who: str, ticket: str, path: str, **body: Any) -> dict[str, Any]:
         """One step: `await desk.step("bob", ticket, "comments", text="…")`; its receipt. Refused otherwise."""
         return dict(await self.post(who, f"/v1/tickets/{ticket}/{path}", body))
@@ -244,14 +264,14 @@ class Desk:
         """An instant of the API by the clock on the wall."""
         return f"{datetime.fromisoformat(instant).astimezone(self.zone):%Y-%m-%d %H:%M}" if instant else None
 
-    def mails(self, ticket: str, template: str | None = None, to: str | None = None) -> list[Mail]:
-        """What was sent about a ticket, oldest first; `to` is a contact, a member of staff, a team or a role."""
+    def mails(self, ticket: str | None, template: str | None = None, to: str | None = None) -> list[Mail]:
+        """What was sent about a ticket (None: about none), oldest first; `to`: a person, a team or a role."""
         found = self.messages(ticket)
         return [
             _mail(message) for message in found if template in (None, message.template) and to in (None, message.to.id)
         ]
 
-    def messages(self, ticket: str) -> list[Message]:
+    def messages(self, ticket: str | None) -> list[Message]:
         """The same before it is put into words."""
         query = select(outbox.c.body).where(outbox.c.ticket == ticket).order_by(outbox.c.sequence)
         with self.database.read() as connection:
@@ -301,6 +321,12 @@ def client(database: Database, agreement: str, language: str, **contract: Any) -
     )  # fmt: skip
 
 
+@activity.defn(name=DELIVER)
+async def deliver_nothing() -> datetime | None:
+    """Who wakes delivery finds it; the outbox stays as it is, to be read."""
+    return None
+
+
 @asynccontextmanager
 async def opened(
     filled: Path, folder: Path, agreement: str, *, start: str, zone: str, language: str, **contract: Any
@@ -330,9 +356,10 @@ async def opened(
         async with Worker(
             environment.client,
             task_queue="test",
-            workflows=[TicketWorkflow, DefectWorkflow, ReleaseWorkflow],
+            workflows=[TicketWorkflow, DefectWorkflow, ReleaseWorkflow, DeliveryWorkflow],
             activities=[
                 recorder.record,
+                deliver_nothing,
                 Booker(database).settle_hours,
                 teller.tell,
                 keeper.load,

@@ -72,9 +72,10 @@ def test_a_ticket_lives_from_opening_to_reopening(stack: Running, agreement: str
     assert step(desk.consultant, ticket, "escalations", level="support", reason="It is not.")["level"] == "support"
     step(desk.client, ticket, "manager-requests", reason="A whole shift is waiting.")
 
-    assert step(desk.support, ticket, "resolution", kind="fix", text="Restarted.")["status"] == "resolved"
+    cause = {"cause": "usage", "cause_text": "The wrong tray."} if agreement == "trackforce" else {}  # TF-17
+    assert step(desk.support, ticket, "resolution", kind="fix", text="Restarted.", **cause)["status"] == "resolved"
     assert step(desk.client, ticket, "refusal", reason="Still nothing.")["status"] == "open"
-    step(desk.support, ticket, "resolution", kind="workaround", text="Use the first printer.")
+    step(desk.support, ticket, "resolution", kind="workaround", text="Use the first printer.", **cause)
     closed = step(desk.client, ticket, "consent")
     if agreement == "trackforce":  # TF-11: both representatives
         assert closed["status"] == "resolved"
