@@ -11,7 +11,7 @@ from agreements.reading import revision
 from agreements.schema import AgreementFile
 from agreements.schema.cover import ExtendedRule
 from agreements.schema.promises import CalendarRule
-from domain.calendar import Calendar, Hours, always
+from domain.calendar import WEEK, Calendar, Hours, always
 from domain.target import ALWAYS, Target
 from domain.terms import ConsentTerms, LadderStep, LevelTerms, ReopeningTerms, SeverityTerms, Terms
 from domain.words import ClockKind, Contact
@@ -131,5 +131,5 @@ def _extended(rule: ExtendedRule, local: Calendar, span: tuple[int, int], shift_
 
 
 def _on(calendar: Calendar, day: date) -> Hours:
-    usual = () if day in calendar.closed else calendar.hours.get(hours.DAYS[day.weekday()], ())
+    usual = () if day in calendar.closed else calendar.hours.get(WEEK[day.weekday()], ())
     return calendar.dates.get(day, usual)

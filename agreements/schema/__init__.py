@@ -90,20 +90,6 @@ class AgreementFile(Rule):
             raise ValueError("have no `support`, where every ticket begins; add it")
         return levels
 
-    @field_validator("levels")
-    @classmethod
-    def _do_not_stop_what_goes_on(cls, levels: dict[Level, LevelRule], info: ValidationInfo) -> dict[Level, LevelRule]:
-        without_break = [name for name, rule in info.data.get("severities", {}).items() if rule.continuous]
-        if without_break:
-            why = f"stops clocks, but {', '.join(without_break)} is worked on continuously; keep one of the two"
-            places(((str(level), "pauses"), why) for level, rule in levels.items() if rule.pauses)
-        return levels
-
-    @field_validator("default_request")
-    @classmethod
-    def _is_a_kind(cls, chosen: DefaultRequest | None, info: ValidationInfo) -> DefaultRequest | None:
-        return default_among(chosen, info.data.get("requests", {}))
-
     @field_validator("default_request")
     @classmethod
     def _is_a_kind(cls, chosen: DefaultRequest | None, info: ValidationInfo) -> DefaultRequest | None:
