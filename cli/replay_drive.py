@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
 
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import (
@@ -20,8 +19,9 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
+from cli.replay_timeline import Due, instants, who_takes_it
 from cli.virtual_time import DriveError
-from domain.commands import Assign, Command, Step, Triage
+from domain.commands import Assign, Command, Escalate, Step, Triage
 from domain.decide import handle
 from domain.errors import DomainError
 from domain.evolve import rebuild
@@ -42,9 +42,6 @@ PATIENCE = 120
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 
-Due = tuple[RecordedTicket, list[RecordedStep | None]]
-"""A ticket and what was done on it at one instant, in order; None is its opening."""
-
 
 @dataclass(frozen=True)
 class Outcome:
@@ -61,6 +58,8 @@ class Outcome:
     why: str = ""
     instead: str = ""
     evaluated: bool = False
+    assigned: bool = False
+    """The agreement wants somebody to have the ticket at once, where the log left it in a queue."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +90,7 @@ class Drive:
         self._next_due: dict[str, datetime | None] = {}
         self._handles: dict[str, WorkflowHandle[TicketWorkflow, str]] = {}
         self._runs: dict[str, list[str]] = {}
+        self._supplied: set[str] = set()
         self.outcomes: list[Outcome] = []
 
     def follow(self, recording: Recording) -> None:
@@ -105,7 +105,7 @@ class Drive:
         Returns the virtual time at the end.
         """
         await self._not_in_the_past()
-        for at, together in _instants(self._tickets):
+        for at, together in instants(self._tickets):
             await self._at(at, together)
             self._report(at)
         return await self._wait_for_the_end(until)
@@ -179,6 +179,14 @@ class Drive:
         if evaluated:
             await self._evaluate(ticket, step)
             receipt = await self._ask(ticket, step, step.step, again=True)
+        assigned = isinstance(receipt, DomainError) and receipt.code == "assignee_needed"
+        if assigned and isinstance(step.step, Escalate):
+            given = step.step.model_copy(update={"assignee": who_takes_it(ticket, step)})
+            receipt = await self._ask(ticket, step, given, again=True)
+        if evaluated or assigned:
+            self._supplied.add(ticket.id)
+        if isinstance(receipt, DomainError) and receipt.code == "already_assigned" and ticket.id in self._supplied:
+            return Outcome(ticket.id, step, instead="so_already")  # what was supplied came before it
         if isinstance(receipt, DomainError) and step.or_else is not None:
             instead = await self._ask(ticket, step, step.or_else)
             if not isinstance(instead, DomainError):
@@ -186,7 +194,8 @@ class Drive:
                 return Outcome(ticket.id, step, late, instead=step.or_else.type)
         if isinstance(receipt, DomainError):
             return Outcome(ticket.id, step, code=receipt.code, why=receipt.message, evaluated=evaluated)
-        return Outcome(ticket.id, step, (receipt.at - step.at).total_seconds(), evaluated=evaluated)
+        late = (receipt.at - step.at).total_seconds()
+        return Outcome(ticket.id, step, late, evaluated=evaluated, assigned=assigned)
 
     async def _evaluate(self, ticket: RecordedTicket, step: RecordedStep) -> None:
         """Whoever answers takes the ticket and confirms its severity, with the first impact that proposes it."""
@@ -286,17 +295,3 @@ def _refusal(failed: WorkflowUpdateFailedError) -> DomainError:
     if isinstance(cause, ApplicationError) and cause.type:
         return DomainError(cause.type, cause.message)
     raise failed
-
-
-def _instants(
-    tickets: Sequence[RecordedTicket],
-) -> Iterator[tuple[datetime, list[Due]]]:
-    """Instant after instant, what happens then."""
-    timeline: list[tuple[datetime, int, int, RecordedStep | None]] = []
-    for number, ticket in enumerate(tickets):
-        timeline.append((ticket.opened_at, number, -1, None))
-        timeline += [(step.at, number, place, step) for place, step in enumerate(ticket.steps)]
-    timeline.sort(key=lambda entry: entry[:3])
-    for at, entries in groupby(timeline, key=lambda entry: entry[0]):
-        by_ticket = groupby(entries, key=lambda entry: entry[1])
-        yield at.astimezone(UTC), [(tickets[number], [entry[3] for entry in own]) for number, own in by_ticket]

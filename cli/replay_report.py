@@ -59,6 +59,7 @@ def as_json(done: Replayed) -> dict[str, Any]:
             "accepted": len(applied),
             "accepted_instead": dict(Counter(outcome.instead for outcome in outcomes if outcome.instead)),
             "evaluated_first": sum(outcome.evaluated for outcome in outcomes),
+            "assigned_at_once": sum(outcome.assigned for outcome in outcomes),
             "refused": len(refused),
             "refused_by_reason": dict(Counter(outcome.code for outcome in refused).most_common()),
             "refused_by_step": dict(Counter(f"{o.step.step.type}: {o.code}" for o in refused).most_common()),
@@ -99,6 +100,8 @@ def page(done: Replayed) -> RenderableType:
             ("commands", f"{commands['accepted']} accepted, {commands['refused']} refused"),
             ("evaluated first", f"{commands['evaluated_first']} tickets, as the agreement wants before it answers; "
                                 "the log does not say it"),
+            ("given to somebody", f"{commands['assigned_at_once']} times, as the agreement wants where the log left it "
+                                  "in a queue"),
             ("reopened", f"{figures.reopenings} times, {figures.tickets_reopened} tickets; "
                          f"{figures.refusals} resolutions refused"),
             ("stand at the end", _counted(figures.statuses)),

@@ -88,7 +88,7 @@ def test_it_survives_a_refusal_and_a_reopening() -> None:
 )
 def test_what_is_no_interval_is_refused_with_examples(words: str, severity: str, code: str) -> None:
     story = Story(ODD, "03-02 10:00", severity=severity)
-    with pytest.raises(DomainError, match="90 min|15 min") as refusal:
+    with pytest.raises(DomainError, match=r"90 min|15 min") as refusal:
         story.do("03-02 11:00", STAFF, every(words))
     assert refusal.value.code == code
     assert story.due("update") == paris("03-02 12:00")
