@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,12 +17,15 @@ from api.engine import EngineAway, EngineBusy, NoRun
 from api.idempotency import command_id, ticket_id
 from api.opening import begin, prepare
 from api.problems import Problem
+from api.services import promised
 from api.shapes import OpenTicket
 from domain.base import Instant
 from domain.commands import AlertCleared, Command, Episode
 from domain.errors import DomainError
+from domain.terms.provider import WatchingTerms
 from domain.words import Channel
-from store import directory, tickets
+from store import agreements, directory, provider, tickets
+from store.provider import Service
 
 Outcome = Literal["opened", "known", "cleared", "skipped", "failed"]
 SOURCE = "alertmanager"
@@ -58,10 +61,18 @@ class Taken:
 
 
 async def take(
-    ours: Context, caller: Principal, alert: Alert, now: datetime, *, organisation_label: str, severity_label: str
+    ours: Context,
+    caller: Principal,
+    alert: Alert,
+    now: datetime,
+    *,
+    organisation_label: str,
+    severity_label: str,
+    service_label: str,
 ) -> Taken:
     """Never raises for an alert that cannot be taken: the others of its group must go through."""
-    named = alert.labels.get(organisation_label, "")
+    watched = await run_in_threadpool(_watched, ours, alert.labels.get(service_label, ""))
+    named = alert.labels.get(organisation_label) or (watched.service.organisation if watched else None)
     if not named:
         return _skipped(alert, f'it has no label "{organisation_label}", so it is nobody\'s')
     organisation = await run_in_threadpool(directory.organisation_known_as, ours.database, named)
@@ -73,26 +84,66 @@ async def take(
     try:
         if alert.status == "resolved":
             return await _cleared(ours, caller, alert, ticket)
-        return await _fired(ours, caller, alert, ticket, organisation.id, now, alert.labels.get(severity_label))
+        severity = alert.labels.get(severity_label)
+        return await _fired(ours, caller, alert, ticket, organisation.id, now, severity, watched)
     except (EngineAway, EngineBusy) as away:
         return Taken(alert.fingerprint, "failed", ticket, f"the engine is away: {away}")
     except (DomainError, Problem) as refused:
         return _skipped(alert, str(refused))
 
 
+@dataclass(frozen=True)
+class _Watched:
+    service: Service
+    terms: WatchingTerms
+
+
+def _watched(ours: Context, named: str) -> _Watched | None:
+    """The service of ours that an alert says is down, where its agreement has monitoring open tickets (TF-16).
+
+    Other systems use the label for services of their own, which we know nothing of: those are ordinary alerts.
+    """
+    service = provider.monitored_as(ours.database, named) if named and "\0" not in named else None
+    if service is None or agreements.current(ours.database, service.agreement) is None:
+        return None
+    terms = promised(ours, service.agreement).watching
+    return _Watched(service, terms) if terms is not None else None
+
+
 async def _fired(
-    ours: Context, caller: Principal, alert: Alert, ticket: str, organisation: str, now: datetime, severity: str | None
+    ours: Context,
+    caller: Principal,
+    alert: Alert,
+    ticket: str,
+    organisation: str,
+    now: datetime,
+    severity: str | None,
+    watched: _Watched | None,
 ) -> Taken:
     if await run_in_threadpool(tickets.exists, ours.database, ticket):
         return Taken(alert.fingerprint, "known", ticket)
-    filed = OpenTicket(subject=_subject(alert), description=_description(alert), channel=Channel.monitoring)
+    about = await run_in_threadpool(_interruption, ours, alert, organisation, watched, now) if watched else {}
+    filed = OpenTicket(subject=_subject(alert), description=_description(alert), channel=Channel.monitoring, **about)
     episode = Episode(source=SOURCE, fingerprint=alert.fingerprint, started_at=alert.starts_at)
-    opening = await run_in_threadpool(prepare, ours, filed, organisation, ticket, now, episode)
-    opening = opening.model_copy(update={"severity": ranked(severity, tuple(opening.terms.severities))})
+    opening = await run_in_threadpool(prepare, ours, filed, organisation, ticket, caller.actor, now, episode)
+    asked = ranked(severity, tuple(opening.terms.severities))
+    if asked is None and watched is not None and opening.service is not None:
+        asked = watched.terms.severity
+    opening = opening.model_copy(update={"severity": asked})
     # The digest is of the episode: a text that changed meanwhile ("12 %", "14 %") is still the same alert.
     same = command_id(SOURCE, "fired", ticket)
     _, again = await begin(ours, opening, caller.actor, now, same, same)
     return Taken(alert.fingerprint, "known" if again else "opened", ticket)
+
+
+def _interruption(ours: Context, alert: Alert, organisation: str, watched: _Watched, now: datetime) -> dict[str, Any]:
+    """What makes its ticket a service interruption, where the organisation has a contract that covers the service."""
+    for contract in directory.contracts(ours.database, organisation, at=now):
+        if contract.agreement == watched.service.agreement:
+            # Two machines' clocks may differ by a little: an outage cannot begin after it was seen.
+            down_since = min(alert.starts_at, now)
+            return {"contract": contract.id, "service": watched.service.id, "down_since": down_since}
+    return {}
 
 
 async def _cleared(ours: Context, caller: Principal, alert: Alert, ticket: str) -> Taken:

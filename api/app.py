@@ -17,6 +17,7 @@ from api import (
     docs,
     file,
     health,
+    hours,
     inbox,
     maintenance,
     monitors,
@@ -25,7 +26,9 @@ from api import (
     problems,
     reads,
     releases,
+    reports,
     services,
+    statements,
     tickets,
 )
 from api.auth import Keyring, authorise
@@ -88,6 +91,9 @@ def create_app(
         health,
         defects,
         releases,
+        hours,
+        statements,
+        reports,
     ):
         app.include_router(door.router)
     openapi.describe(app)

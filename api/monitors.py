@@ -90,13 +90,22 @@ async def alertmanager(
     severity_label: Annotated[
         str, Query(max_length=100, description="a severity of the agreement, or critical, warning, info")
     ] = "severity",
+    service_label: Annotated[
+        str, Query(max_length=100, description="names a service of ours: the alert is its interruption")
+    ] = "service",
 ) -> Alerts:
-    """Firing: a ticket for the episode (fingerprint and start), once however often it is posted. Resolved: a comment on
-    it and a proposal to resolve. An alert that cannot become a ticket is listed with the reason; the others go through.
-    503 when the engine was away for one of them, so that Alertmanager posts the group again.
+    """Firing: a ticket for the episode (fingerprint and start), once however often it is posted; about a service of
+    ours it is a service interruption. Resolved: a comment on it and a proposal to resolve; the service is up again.
+    An alert that cannot become a ticket is listed with the reason; the others go through. 503 when the engine was away
+    for one of them, so that Alertmanager posts the group again.
     """
     turns = asyncio.Semaphore(AT_ONCE)
-    taking = [_one(turns, ours, caller, raw, now, organisation_label, severity_label) for raw in group.alerts]
+    labels = {
+        "organisation_label": organisation_label,
+        "severity_label": severity_label,
+        "service_label": service_label,
+    }
+    taking = [_one(turns, ours, caller, raw, now, labels) for raw in group.alerts]
     views = [AlertView.model_validate(taken) for taken in await asyncio.gather(*taking)]
     if any(view.outcome == "failed" for view in views):
         raise Problem(
@@ -110,7 +119,7 @@ async def alertmanager(
 
 
 async def _one(
-    turns: asyncio.Semaphore, ours: Ours, caller: Caller, raw: Any, now: datetime, organisation: str, severity: str
+    turns: asyncio.Semaphore, ours: Ours, caller: Caller, raw: Any, now: datetime, labels: dict[str, str]
 ) -> Taken:
     try:
         alert = Alert.model_validate(raw)
@@ -118,7 +127,7 @@ async def _one(
         name = raw.get("fingerprint") if isinstance(raw, dict) else None
         return Taken(name if isinstance(name, str) else None, "skipped", reason=_readable(error))
     async with turns:
-        return await take(ours, caller, alert, now, organisation_label=organisation, severity_label=severity)
+        return await take(ours, caller, alert, now, **labels)
 
 
 def _readable(error: ValueError) -> str:

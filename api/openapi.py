@@ -21,6 +21,7 @@ TAGS = [
     {"name": "reading", "description": "Lists, one ticket, its timeline, its clocks."},
     {"name": "messages", "description": "What clients say by mail or telephone, and what could not be matched."},
     {"name": "contracts", "description": "Agreements, organisations, and who you are."},
+    {"name": "services", "description": "Our own services: availability and planned maintenance."},
     {"name": "monitors", "description": "Alerts that open tickets."},
     {"name": "health", "description": "For load balancers and operations."},
 ]

@@ -6,37 +6,56 @@ from datetime import datetime
 
 from fastapi.concurrency import run_in_threadpool
 
+from api import facts
 from api.access import mark
 from api.context import Context
 from api.engine import AlreadyOpen
 from api.problems import Problem, invalid
+from api.refusing import keep, refusable
 from api.shapes import OpenTicket
 from domain.commands import Actor, Episode, Open
 from domain.decide import open_ticket
+from domain.errors import DomainError
 from domain.events import Event, TicketOpened
 from domain.evolve import rebuild
 from domain.record import Summary, summarise
+from domain.rules.serving import no_contract
+from domain.terms import Terms
 from domain.ticket import Ticket
 from domain.words import Party
-from store import directory, provider, tickets
+from store import directory, products, provider, tickets
 from workflows.protocol import Start
-
-ADMINISTRATORS = ("administrator", "key_user", "end_user")
-"""Whom we write to when nobody is named: the first of the first role that the organisation has."""
 
 
 def prepare(
-    ours: Context, filed: OpenTicket, organisation: str, ticket: str, now: datetime, episode: Episode | None = None
+    ours: Context,
+    filed: OpenTicket,
+    organisation: str,
+    ticket: str,
+    by: Actor,
+    now: datetime,
+    episode: Episode | None = None,
 ) -> Open:
-    """The opening command. A Problem (422) when organisation, contract or contact do not fit. Reads the database."""
-    found = directory.organisation(ours.database, organisation)
+    """The opening command. A Problem (422) when organisation, contract or contact do not fit. Reads the database.
+
+    A request of a client without a valid contract is kept: none is lost.
+    """
+    database = ours.database
+    found = directory.organisation(database, organisation)
     if found is None:
         raise invalid("/organisation", f'There is no organisation "{organisation}".', code="unknown_organisation")
-    contract = _contract(ours, filed, organisation, now)
-    contact = _contact(ours, filed, organisation)
+    valid = directory.contracts(database, organisation, at=now)
+    try:
+        contract = _contract(ours, filed, found, valid, now)
+    except Problem as refusal:
+        if refusable(refusal.code):
+            keep(database, ticket, filed, organisation, filed.contact, by, refusal.code, refusal.detail, now)
+        raise
+    terms = ours.agreements.terms(database, contract, now)
+    contacts = directory.contacts(database, organisation)
+    contact = _contact(ours, filed, organisation, terms, contacts)
     if filed.service is not None:
         check_service(ours, filed.service, contract.agreement)
-    terms = ours.agreements.terms(ours.database, contract, now)
     return Open(
         ticket=ticket,
         subject=filed.subject,
@@ -51,7 +70,11 @@ def prepare(
         episode=episode,
         kind=filed.kind,
         impact=filed.impact,
-        intake=filed.intake,
+        intake=facts.intake(database, organisation, terms, filed.intake),
+        product=facts.product(database, organisation, filed.product, now) if filed.product else None,
+        filer=facts.filer(terms, contact, contacts),
+        covers=facts.covers(one for one in valid if one.agreement == contract.agreement),
+        has_registered=products.has_registered(database, organisation) if terms.served.registered else None,
         service=filed.service,
         down_since=(filed.down_since or now) if filed.service else None,
         accepted=contract.accepted_at is not None and contract.accepted_at <= now,
@@ -76,38 +99,54 @@ def _representatives(contract: directory.Contract) -> dict[Party, str]:
     return {party: who for party, who in named.items() if who is not None}
 
 
-def _contract(ours: Context, filed: OpenTicket, organisation: str, now: datetime) -> directory.Contract:
-    valid = directory.contracts(ours.database, organisation, at=now)
+def _contract(
+    ours: Context,
+    filed: OpenTicket,
+    organisation: directory.Organisation,
+    valid: list[directory.Contract],
+    now: datetime,
+) -> directory.Contract:
+    if not valid:
+        detail = _without_contract(ours, filed, organisation, now)
+        raise invalid("/organisation", detail, code="no_contract")
     if filed.contract is not None:
         for contract in valid:
             if contract.id == filed.contract:
                 return contract
-        known = ", ".join(contract.id for contract in valid) or "none"
-        detail = f'"{filed.contract}" is no contract of {organisation} that is valid now; valid: {known}.'
+        known = ", ".join(contract.id for contract in valid)
+        detail = f'"{filed.contract}" is no contract of {organisation.id} that is valid now; valid: {known}.'
         raise invalid("/contract", detail, code="unknown_contract")
-    if not valid:
-        raise invalid("/organisation", f"{organisation} has no contract that is valid now.", code="no_contract")
-    if len(valid) > 1:
+    one = facts.main(valid)
+    if one is None:
         known = ", ".join(f"{contract.id} ({contract.agreement})" for contract in valid)
         raise invalid(
-            "/contract", f"{organisation} has several contracts; name one: {known}.", code="several_contracts"
+            "/contract", f"{organisation.id} has several contracts; name one: {known}.", code="several_contracts"
         )
-    return valid[0]
+    return one
 
 
-def _contact(ours: Context, filed: OpenTicket, organisation: str) -> directory.Contact:
+def _without_contract(ours: Context, filed: OpenTicket, organisation: directory.Organisation, now: datetime) -> str:
+    """Why nobody is served without a contract, as the agreement of the last one says it."""
+    over = directory.contracts(ours.database, organisation.id)
+    if not over:
+        return f"{organisation.id} has no contract that is valid now."
+    terms = ours.agreements.terms(ours.database, over[-1], now)
+    return no_contract(terms, organisation.id, filed.language or organisation.language)
+
+
+def _contact(
+    ours: Context, filed: OpenTicket, organisation: str, terms: Terms, contacts: list[directory.Contact]
+) -> directory.Contact:
     if filed.contact is not None:
         contact = directory.contact(ours.database, filed.contact)
         if contact is None or contact.organisation != organisation:
             detail = f'"{filed.contact}" is no contact of {organisation}.'
             raise invalid("/contact", detail, code="unknown_contact")
         return contact
-    contacts = directory.contacts(ours.database, organisation)
-    for role in ADMINISTRATORS:
-        for contact in contacts:
-            if contact.role == role:
-                return contact
-    raise invalid("/contact", f"{organisation} has no contact we could write to; name one.", code="no_contact")
+    found = facts.contact(terms, contacts)
+    if found is None:
+        raise invalid("/contact", f"{organisation} has no contact we could write to; name one.", code="no_contact")
+    return found
 
 
 async def begin(
@@ -115,11 +154,17 @@ async def begin(
 ) -> tuple[Summary, bool]:
     """Opens the ticket durably; its summary, and whether the same request had opened it before.
 
-    The rules are run here first, so that what they refuse never reaches the engine. A Problem (409) when another
-    request opened a ticket under this id.
+    The rules are run here first, so that what they refuse never reaches the engine; a request that the agreement does
+    not serve is kept. A Problem (409) when another request opened a ticket under this id.
     """
     mark(opening.ticket)
-    opened = rebuild(open_ticket(opening, by, now, command, digest))
+    try:
+        opened = rebuild(open_ticket(opening, by, now, command, digest))
+    except DomainError as refusal:
+        if refusable(refusal.code):
+            kept = (opening, opening.organisation, opening.contact, by, refusal.code, refusal.message, now)
+            await run_in_threadpool(keep, ours.database, opening.ticket, *kept)
+        raise
     start = Start(by=by, command=command, digest=digest, opening=opening, opened_at=now)
     try:
         await ours.engine.open(start, opened)

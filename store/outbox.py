@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, insert, or_, select, update
 
 from domain.base import Instant, Model
 from domain.messages import Message
@@ -107,6 +107,34 @@ def dead_letters(db: Database, limit: int = 100) -> list[Entry]:
     """Messages that were given up, newest first."""
     query = select(outbox).where(outbox.c.state == "failed").order_by(outbox.c.created_at.desc(), outbox.c.key)
     return _entries(db, query.limit(limit))
+
+
+def add(connection: Connection, messages: Sequence[Message], now: datetime) -> None:
+    """Puts messages about no ticket in line, inside the caller's transaction."""
+    rows = [
+        {
+            "key": message.key,
+            "ticket": message.ticket,
+            "sequence": message.sequence,
+            "to_kind": message.to.kind,
+            "to_id": message.to.id,
+            "template": message.template,
+            "body": message.model_dump_json(),
+            "state": str(State.pending),
+            "attempts": 0,
+            "next_attempt_at": now,
+            "created_at": now,
+        }
+        for message in messages
+    ]
+    if rows:
+        connection.execute(insert(outbox), rows)
+
+
+def withdraw(connection: Connection, prefix: str) -> None:
+    """Takes messages whose key begins so out of the line, where they did not go out yet."""
+    pending = (outbox.c.key.startswith(prefix, autoescape=True), outbox.c.state == str(State.pending))
+    connection.execute(update(outbox).where(*pending).values(state=str(State.withdrawn)))
 
 
 def retry(db: Database, key: str, now: datetime) -> bool:

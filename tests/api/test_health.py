@@ -55,6 +55,8 @@ def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 def schema_of(document: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:
     """The schema of a JSON content, references followed."""
+    if "application/json" not in content:
+        return {"examples": []}  # a picture or a document is its own example
     schema: dict[str, Any] = content["application/json"]["schema"]
     reference = schema.get("$ref")
     return document["components"]["schemas"][reference.rsplit("/", 1)[1]] if reference else schema

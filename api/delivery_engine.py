@@ -1,0 +1,32 @@
+"""The part of the engine that has messages carried out of the outbox when no ticket's recording does it."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+
+from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+
+from workflows.protocol import DELIVERY, DELIVERY_WORKFLOW, WAKE
+
+
+class DeliveryCalls:
+    """Mixed into the engine, whose client, queue and way of calling it uses."""
+
+    _client: Client
+    _queue: str
+
+    def _calling(self) -> AbstractAsyncContextManager[None]:
+        raise NotImplementedError
+
+    async def wake_delivery(self) -> None:
+        async with self._calling():
+            await self._client.start_workflow(
+                DELIVERY_WORKFLOW,
+                id=DELIVERY,
+                task_queue=self._queue,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                start_signal=WAKE,
+                static_summary="carries messages out of the outbox",
+            )
