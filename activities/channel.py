@@ -24,6 +24,15 @@ class TryLater(Exception):
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A document that a mail carries."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Post:
     """One mail to hand over at `at`: the message, its words, and where it goes."""
 
@@ -34,6 +43,7 @@ class Post:
     at: datetime
     reply_to: str = ""
     """Where the answer goes; empty for the sender's own address."""
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Session(Protocol):

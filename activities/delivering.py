@@ -15,7 +15,8 @@ from opentelemetry.context import Context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from temporalio import activity
 
-from activities.channel import Channel, Post, Refused, Session, TryLater
+from activities.attachments import CARRYING, attachments
+from activities.channel import Attachment, Channel, Post, Refused, Session, TryLater
 from activities.texts import Texts
 from domain.messages import Message, Recipient
 from runtime.telemetry import carrying
@@ -154,7 +155,10 @@ class _Round:
             rendered = its.texts.render(message)
             reply = self._addresses[message.reply] if message.reply else None
             reply_to = reply.email if reply else ""
-            await session.send(Post(message, rendered, address.name or "", address.email, now, reply_to))
+            carried: tuple[Attachment, ...] = ()
+            if message.template in CARRYING:
+                carried = await asyncio.to_thread(attachments, its.database, message)
+            await session.send(Post(message, rendered, address.name or "", address.email, now, reply_to, carried))
         except Refused as refusal:
             return await self._failed(message, str(refusal), attempt, None)
         except TryLater as trouble:

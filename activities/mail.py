@@ -178,6 +178,9 @@ def compose(post: Post, *, sender: str, domain: str) -> EmailMessage:
         mail["X-Escalade-Ticket"] = one_line(message.ticket)
     mail.set_content(post.rendered.text)
     mail["Content-Language"] = post.rendered.language  # after the content, whose setting clears every Content- header
+    for one in post.attachments:
+        kind, _, subtype = one.media_type.partition("/")
+        mail.add_attachment(one.content, maintype=kind, subtype=subtype, filename=one.name)
     return mail
 
 

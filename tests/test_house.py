@@ -11,7 +11,7 @@ import pytest
 from tests.clock_reads import clock_reads, clock_reads_below
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("domain", "agreements", "workflows", "activities", "store", "api", "foresight", "runtime", "cli")
+ROOMS = ("domain", "agreements", "workflows", "activities", "store", "papers", "api", "foresight", "runtime", "cli")
 LONGEST = 300
 
 

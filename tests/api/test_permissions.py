@@ -43,6 +43,32 @@ MAY: dict[str, set[Role]] = {
     "refuse": {C, *STAFF},
     "reopen": {C, *STAFF},
     "withdraw": {C, *STAFF},
+    "keep_commitment": {*STAFF},
+    "restore_service": {*STAFF},
+    "attribute_outage": {*STAFF},
+    "list_services": EVERYBODY,
+    "read_service": EVERYBODY,
+    "save_service": {Role.manager, O},
+    "read_availability": {C, *STAFF, O},
+    "draw_availability": {C, *STAFF, O},
+    "list_maintenance_windows": {C, *STAFF, O},
+    "read_maintenance_window": {C, *STAFF, O},
+    "plan_maintenance": {*STAFF},
+    "cancel_maintenance": {*STAFF},
+    "log_time": {*STAFF},
+    "ask_quote": {C, *STAFF},
+    "make_quote": {*STAFF},
+    "accept_quote": {C},
+    "refuse_quote": {C},
+    "read_intervention_report": {C, *STAFF, O},
+    "read_intervention_report_page": {C, *STAFF, O},
+    "read_intervention_report_pdf": {C, *STAFF, O},
+    "sell_hours": {Role.level1, Role.manager},
+    "read_hours": {C, *STAFF, O},
+    "draw_hours": {C, *STAFF, O},
+    "read_statement": {C, *STAFF, O},
+    "read_statement_page": {C, *STAFF, O},
+    "export_statement": {C, *STAFF, O},
     "list_tickets": {C, *STAFF, O},
     "read_ticket": EVERYBODY,
     "read_timeline": {C, *STAFF, O},
@@ -67,6 +93,7 @@ MAY: dict[str, set[Role]] = {
     "read_me": EVERYBODY,
     "alertmanager": {I},
 }
+RELEASE = {"product": "gates", "version": "11.4.2", "month": "2026-03"}
 PUBLIC = {"live", "ready", "home"}
 
 
@@ -98,7 +125,7 @@ async def test_an_operation_is_open_to_its_roles_and_to_nobody_else(world: World
     ticket = await world.open()
     bodies = {door.operation: door.example for door in DOORS}
     bodies |= {"open_ticket": filing(organisation="acme"), "alertmanager": {"alerts": []}}
-    address = path.format(id="acme" if "organisations" in path else ticket, name="trackforce")
+    address = path.format(id="acme" if "organisations" in path else ticket, name="trackforce", **RELEASE)
     passed = set()
     for name, (role, _, organisation) in HOLDERS.items():
         if organisation == "beta":
@@ -114,9 +141,9 @@ async def test_an_operation_is_open_to_its_roles_and_to_nobody_else(world: World
 @pytest.mark.parametrize("operation", sorted(MAY))
 async def test_an_operation_needs_a_key(world: World, operation: str) -> None:
     method, path = operations()[operation]
-    answer = await world.http.request(method, path.format(id="K7M39QX24T", name="trackforce"))
+    answer = await world.http.request(method, path.format(id="K7M39QX24T", name="trackforce", **RELEASE))
     assert answer.status_code in (401, 422) if method == "post" else answer.status_code == 401
-    address = path.format(id="K7M39QX24T", name="trackforce")
+    address = path.format(id="K7M39QX24T", name="trackforce", **RELEASE)
     with_body = await world.http.request(method, address, json={}, headers={"Authorization": "Bearer esk_guessed"})
     assert with_body.status_code == 401
     assert with_body.headers["WWW-Authenticate"] == "Bearer"

@@ -1,0 +1,1 @@
+"""What people print, keep or look at: the intervention report, the statement of hours, its picture. Facts come in."""
