@@ -42,7 +42,7 @@ from domain.messages import Message
 from domain.words import Level, Role
 from runtime.settings import Settings
 from runtime.temporal import register_search_attributes
-from store import agreements, defects, directory, keys, tickets
+from store import agreements, defects, directory, keys, products, tickets
 from store.database import Database
 from store.directory import Contact, Contract, Mailbox, Organisation, Staff
 from store.tables import outbox
@@ -55,6 +55,8 @@ from workflows.ticket import TicketWorkflow
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 CONTRACT: dict[str, Any] = {"id": "acme-1", "organisation": "acme", "valid_from": SINCE, "accepted_at": SINCE}
+REGISTERED = {"ol-connect": "OLC-1", "planetpress": "PP-1"}
+"""Products, with acme's serial numbers."""
 YEAR = 2031
 """Every story takes place in it: far enough ahead for a clock that only goes forward. 3 March 2031 is a Monday."""
 
@@ -319,6 +321,14 @@ def client(database: Database, agreement: str, language: str, **contract: Any) -
             for who, role in (("anna", "key_user"), ("ines", "administrator"), ("emile", "end_user"))
         ),
     )  # fmt: skip
+    register(database, "acme")
+
+
+def register(database: Database, organisation: str) -> None:
+    """The products of `REGISTERED`: some agreements serve nobody who has none."""
+    for product, serial in REGISTERED.items():
+        one = products.Registration(organisation=organisation, product=product, serial=serial, registered_at=SINCE)
+        products.register(database, one)
 
 
 @activity.defn(name=DELIVER)
