@@ -76,7 +76,10 @@ class TicketTeller:
             activity.heartbeat(ticket.id)
             return reached
 
-        return await asyncio.gather(*(one(ticket) for ticket in page))
+        # A group: when the attempt is stopped, none of them may go on beside the next attempt.
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(ticket)) for ticket in page]
+        return [task.result() for task in tasks]
 
     async def _tell(self, defect: str, ticket: Waiting, news: Sequence[Announcement]) -> bool:
         try:
