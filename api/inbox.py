@@ -40,7 +40,7 @@ class IncomingMessage(Body):
 
     model_config = ConfigDict(populate_by_name=True, json_schema_extra={"examples": [{**_MESSAGE}]})
 
-    channel: Literal[Channel.portal, Channel.email, Channel.telephone]
+    channel: Literal["portal", "email", "telephone"]
     sender: Line = Field(alias="from", description="a contact's id, e-mail address or telephone number")
     subject: Line
     text: Text
@@ -109,7 +109,7 @@ async def take_message(
     """
     row = kept.Unmatched(
         id=ticket_id("message", caller.scope, key.value),
-        channel=message.channel,
+        channel=Channel(message.channel),
         sender=message.sender,
         subject=message.subject,
         text=message.text,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from agreements.schema import AgreementFile
 from domain.terms import ContactTerms
+from domain.words import Channel
 
 
 def compiled(agreement: AgreementFile) -> dict[str, Any]:
@@ -16,12 +18,16 @@ def compiled(agreement: AgreementFile) -> dict[str, Any]:
         "contact": ContactTerms(
             before_response=first.needs if first else (),
             interval_agreed=updates is not None and updates.agreed == "allowed",
-            preferred=preferred.channels if preferred else {},
+            preferred=_channels(preferred.channels) if preferred else {},
             preferred_clause=preferred.clause if preferred else (),
             updates_by=ways.by if ways else (),
-            updates_also=ways.also if ways else {},
+            updates_also=_channels(ways.also) if ways else {},
             continuous=tuple(name for name, severity in agreement.severities.items() if severity.continuous),
             stays=rules.stays.level if rules.stays else None,
             on_demand=rules.on_demand.tell if rules.on_demand else "manager",
         )
     }
+
+
+def _channels(by_severity: Mapping[str, Iterable[str]]) -> dict[str, tuple[Channel, ...]]:
+    return {severity: tuple(Channel(name) for name in names) for severity, names in by_severity.items()}

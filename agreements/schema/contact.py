@@ -7,13 +7,13 @@ from typing import Literal
 from pydantic import Field
 
 from agreements.schema.parts import Cited, Rule, SeverityName, Slug, Title
-from domain.words import Channel, Level, Means
+from domain.words import Level, Means
 
 
 class Preferred(Cited):
     """How the client best reaches us; a ticket that came another way is told so with its confirmation."""
 
-    channels: dict[SeverityName, tuple[Literal[Channel.portal, Channel.email, Channel.telephone], ...]] = Field(
+    channels: dict[SeverityName, tuple[Literal["portal", "email", "telephone"], ...]] = Field(
         min_length=1, description="by severity, the best ways", examples=[{"critical": ["telephone", "email"]}]
     )
 
@@ -22,7 +22,7 @@ class UpdateWays(Cited):
     """By which means a progress report reaches the client, and where else it is shown."""
 
     by: tuple[Means, ...] = Field(min_length=1, description="means that carry an update; no other is taken")
-    also: dict[SeverityName, tuple[Literal[Channel.portal], ...]] = Field(
+    also: dict[SeverityName, tuple[Literal["portal"], ...]] = Field(
         {}, description="by severity, where every update is shown besides", examples=[{"critical": ["portal"]}]
     )
 

@@ -32,6 +32,12 @@ def on_the_wire(of: Message) -> Any:
     return message_from_bytes(flatten_message(mail(of), cte_type="7bit"), policy=policy.default)
 
 
+@pytest.mark.parametrize(("reply_to", "header"), [("", None), ("help@s.example", "help@s.example"), ("no one", None)])
+def test_an_answer_goes_to_the_sender_or_where_the_agreement_wants_it(reply_to: str, header: str | None) -> None:
+    post = Post(message(), Texts().render(message()), "Anna", "anna@acme.example", AT, reply_to=reply_to)
+    assert compose(post, sender="Support <support@support.example>", domain="m.example")["Reply-To"] == header
+
+
 def test_a_mail_has_what_programs_and_machines_look_for() -> None:
     sent = on_the_wire(message())
     assert sent["To"] == "Anna Müller <anna@acme.example>"
