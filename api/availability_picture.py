@@ -61,10 +61,11 @@ def draw(service: str, terms: AvailabilityTerms, kept: Availability, planned: Se
 def _title(service: str, terms: AvailabilityTerms, kept: Availability, words: dict[str, str]) -> str:
     if kept.percent is None:
         return words["nothing"].format(service=service)
+    comma = "," if words is _WORDS["fr"] else "."
     return words["title"].format(
         service=service,
-        percent=kept.percent,
-        at_least=f"{terms.at_least:f}",
+        percent=kept.percent.replace(".", comma),
+        at_least=f"{terms.at_least:f}".replace(".", comma),
         days=f"{terms.over / 86_400:g}",
         verdict=words["met" if kept.met else "missed"],
     )

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from agreements import AgreementFile, hours, revision
 from agreements.feasts import named
-from agreements.schema.life import FirstResponse, Updates
+from agreements.schema.life import FirstResponse, Resolution, Updates
 from agreements.schema.parts import Cited
 from agreements.schema.promises import CalendarRule, Promise, Update
 
@@ -160,14 +160,34 @@ def _life(agreement: AgreementFile) -> Table:
         ("update kept by", _updates(agreement.updates), agreement.updates)
         if agreement.updates
         else ("update kept by", "not promised", None),
-        ("resolution", words(agreement.resolution.kinds), agreement.resolution),
+        ("resolution", _resolution(agreement.resolution), agreement.resolution),
         ("consent", _consent(agreement), consent),
         ("reopening", f"within {reopening.within}; clocks {reopening.clocks}", reopening),
+        *_services(agreement),
     )
     table = _table("A ticket's life", "step", "rule", "source")
     for step, rule, source in rows:
         table.add_row(Text(step, "bold"), rule, _source(source) if source else "")
     return table
+
+
+def _resolution(rule: Resolution) -> str:
+    return f"{words(rule.kinds)}; tracked until kept: {words(rule.tracked)}" if rule.tracked else words(rule.kinds)
+
+
+def _services(agreement: AgreementFile) -> list[tuple[str, str, Cited]]:
+    """What is promised of the publisher's own services, where it speaks of them."""
+    rows: list[tuple[str, str, Cited]] = []
+    up, maintenance, watched = agreement.availability, agreement.maintenance, agreement.monitoring
+    if up is not None:
+        rows.append(("availability", f"{up.at_least} % over {up.over}; not counting {words(up.not_counting)}", up))
+    if maintenance is not None:
+        lifted = f", but for {words(maintenance.unannounced)}" if maintenance.unannounced else ""
+        told = f"at most {maintenance.at_most} a {maintenance.per}, announced by {maintenance.announce}{lifted}"
+        rows.append(("maintenance", told, maintenance))
+    if watched is not None:
+        rows.append(("monitoring", f"opens {watched.opens}, {watched.severity} where nothing is said", watched))
+    return rows
 
 
 def _asked_for(agreement: AgreementFile) -> str:
@@ -186,7 +206,8 @@ def _updates(rule: Updates) -> str:
 
 def _consent(agreement: AgreementFile) -> str:
     consent = agreement.consent
+    by = ", by the named representatives" if consent.by == "representatives" else ""
     remind = f"asked again every {consent.remind.every}" if consent.remind else "asked once"
     silence = f"silence closes after {consent.silence.close_after}" if consent.silence else "silence is no consent"
     after = "from where they stopped" if consent.refusal == "resume" else consent.refusal
-    return f"from {' and '.join(consent.of)}; {remind}; {silence}; after a refusal clocks go on {after}"
+    return f"from {' and '.join(consent.of)}{by}; {remind}; {silence}; after a refusal clocks go on {after}"

@@ -8,9 +8,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+from agreements import parse, published, revision
+from store import agreements
 from store.directory import Contact, Contract, Organisation
 from tests.clauses.conftest import NewDesk
-from tests.clauses.desk import CONTRACT, Desk, Refused
+from tests.clauses.desk import CONTRACT, SINCE, Desk, Refused
 
 NEVER = "0001-01-01T00:00:00Z"
 DOOR = "/v1/monitors/alertmanager"
@@ -252,3 +254,32 @@ async def test_an_alert_about_somebody_elses_service_is_an_ordinary_one(new_desk
     assert (nobody["outcome"], "nobody's" in nobody["reason"]) == ("skipped", True)
     taken = await seen(desk, alert(began, service="their-shop", client="acme"))
     assert "service" not in await desk.ticket(taken["ticket"])
+
+
+@pytest.mark.clause("TF-14", "TF-15", "TF-16")
+async def test_another_organisation_promises_other_numbers_in_its_file_and_is_held_to_those(new_desk: NewDesk) -> None:
+    desk = await with_service(new_desk, "03-20 12:00", organisation="acme")
+    text = published()["trackforce"].read_text(encoding="utf-8")
+    for old, new in (
+        ("at_least: 99.5 %\n  over: 30 days", "at_least: 90 %\n  over: 10 h"),
+        ("not_counting: [client, internet, maintenance]", "not_counting: [maintenance]"),
+        ("at_most: 3 h", "at_most: 30 min"),
+        ("unannounced: [critical_fixes]", "unannounced: []"),
+        ("opens: service interruptions\n  severity: critical", "opens: service interruptions\n  severity: important"),
+    ):
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    agreements.save(desk.database, "trackforce", revision(parse(text, file="own", name="trackforce")), text, SINCE)
+    await outage(desk, "03-20 10:00", "03-20 11:00", "client")
+    kept = await availability(desk)
+    assert (kept["percent"], kept["met"], kept["left_out"]) == ("90", True, 0)  # the client's fault counts here
+    window = {"starts_at": desk.at("03-21 02:00").isoformat(), "ends_at": desk.at("03-21 02:31").isoformat()}
+    with pytest.raises(Refused) as refusal:
+        await desk.post("max", "/v1/services/sites/maintenance-windows", {**window, "text": "New."})
+    assert "30 min are allowed and 30 min left" in refusal.value.problem["detail"]
+    late = {**window, "starts_at": desk.at("03-20 12:00").isoformat(), "critical_fixes": True, "text": "New."}
+    with pytest.raises(Refused) as refusal:
+        await desk.post("max", "/v1/services/sites/maintenance-windows", {**late, "ends_at": window["starts_at"]})
+    assert refusal.value.code == "not_beforehand"
+    taken = await seen(desk, alert(desk.at("03-20 11:59").isoformat()))
+    assert (await desk.ticket(taken["ticket"]))["severity"] == "important"
