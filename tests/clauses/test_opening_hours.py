@@ -91,3 +91,94 @@ async def test_what_is_counted_in_days_of_support_keeps_its_hours_the_lunch_brea
     assert desk.mails(ticket, "consent_reminder") == []
     await desk.until("04-17 09:01")  # counted from Tuesday 09:00; Wednesday, Thursday
     assert len(desk.mails(ticket, "consent_reminder")) == 1
+
+
+@pytest.mark.clause("TF-02")
+async def test_that_the_clock_changes_with_paris_is_an_assumption_of_the_file(new_desk: NewDesk) -> None:
+    """By hand: 08:30 in Paris in summer is 07:30 an hour east of Greenwich; 09:00 there is 10:00 in Paris."""
+    desk = await new_desk("trackforce", start="04-01 08:30")
+    paris = await desk.open(severity="low")
+    desk.rewrite(
+        "trackforce", '    hours: {mon-fri: "09:00-18:00"}', '    zone: Etc/GMT-1\n    hours: {mon-fri: "09:00-18:00"}'
+    )
+    written = await desk.open(severity="low")
+    assert await desk.due(paris, "response") == "2031-04-03 09:00"
+    assert await desk.due(written, "response") == "2031-04-03 10:00"
+
+
+@pytest.mark.clause("TF-03")
+async def test_that_resolution_targets_run_around_the_clock_too_is_an_assumption_of_the_file(new_desk: NewDesk) -> None:
+    desk = await new_desk("trackforce", start="03-07 17:00")  # Friday
+    around = await desk.open(severity="critical")
+    words = "resolution: {within: 8 h, clause: TF-07"
+    desk.rewrite("trackforce", words, words.replace("8 h", "8 h, on: office"))
+    office = await desk.open(severity="critical")
+    assert await desk.due(around, "resolution") == "2031-03-08 01:00"
+    assert await desk.due(office, "resolution") == "2031-03-10 16:00"  # an hour on Friday, seven on Monday
+    assert await desk.due(office, "response") == "2031-03-07 18:00"  # the callback is promised around the clock
+
+
+@pytest.mark.clause("TF-20")
+async def test_that_days_are_calendar_days_is_an_assumption_of_the_file(new_desk: NewDesk) -> None:
+    desk = await new_desk("trackforce", start="03-07 10:00")  # Friday
+    words = "resolution: {within: 7 days,"
+    desk.rewrite("trackforce", words, words.replace("7 days", "7 business days, on: office"))
+    assert await desk.due(await desk.open(severity="low"), "resolution") == "2031-03-18 10:00"
+
+
+# By hand, in Zurich: open 08:00-12:00 and 13:30-17:30, closed on the public holidays of Bern; two hours to the answer.
+@pytest.mark.clause("PC-07")
+@pytest.mark.parametrize(
+    ("opened", "channel", "due"),
+    [
+        ("03-03 09:00", "portal", "2031-03-03 11:00"),
+        ("03-03 11:00", "portal", "2031-03-03 14:30"),  # the lunch break does not count
+        ("03-03 23:10", "portal", "2031-03-04 10:00"),  # at night: from the next opening
+        ("03-08 15:00", "portal", "2031-03-10 10:00"),  # on Saturday
+        ("04-11 10:00", "portal", "2031-04-15 10:00"),  # Good Friday, and Easter Monday after it
+        ("03-03 16:00", "telephone", "2031-03-04 08:30"),
+        ("03-03 16:00", "email", "2031-03-04 08:30"),
+    ],
+)
+async def test_requests_are_taken_at_any_time_and_count_from_the_next_opening(
+    new_desk: NewDesk, opened: str, channel: str, due: str
+) -> None:
+    desk = await new_desk("proconcept", start=opened)
+    ticket = await desk.open("bob" if channel != "portal" else "anna", channel=channel, severity="blocking")
+    assert await desk.due(ticket, "response") == due
+    [mail] = desk.mails(ticket, "opened")  # confirmed at once, also at night
+    assert mail.to == "anna"
+
+
+@pytest.mark.clause("PC-07")
+async def test_the_hours_are_an_assumption_of_the_file(new_desk: NewDesk) -> None:
+    desk = await new_desk("proconcept", start="03-03 11:00")
+    desk.rewrite("proconcept", '{mon-fri: "08:00-12:00, 13:30-17:30"}', '{mon-fri: "08:00-18:00"}')
+    assert await desk.due(await desk.open(severity="blocking"), "response") == "2031-03-03 13:00"
+
+
+@pytest.mark.clause("1L-24")
+async def test_without_a_target_nothing_is_late_in_any_list_and_no_report_falls_due(new_desk: NewDesk) -> None:
+    desk = await new_desk("onelife", start="03-07 16:00")
+    ticket = await desk.open(intake={"prerequisites": True})
+    before = await desk.types(ticket)
+    await desk.until("2032-03-08 16:00")
+    assert await desk.types(ticket) == before  # nobody was warned, nothing sent by itself, nothing missed
+    assert (await desk.get("bob", "/v1/tickets", params={"overdue": True}))["items"] == []
+    for who in ("anna", "bob"):
+        read = await desk.ticket(ticket, who)
+        assert "promise_due" not in read
+        assert "next_due" not in read
+
+
+@pytest.mark.clause("1L-24")
+async def test_a_day_of_support_begun_in_the_lunch_break_counts_from_its_end(new_desk: NewDesk) -> None:
+    desk = await new_desk("onelife", start="03-03 12:45")  # Monday
+    ticket = await desk.open(intake={"prerequisites": True})
+    await desk.step("bob", ticket, "resolution", kind="fix", text="Corrigé.")
+    reminded = "2031-03-05 13:30"  # Tuesday, Wednesday
+    await desk.until("03-05 13:29")
+    assert desk.mails(ticket, "consent_reminder") == []
+    await desk.until("03-05 13:31")
+    [entry] = [one for one in await desk.timeline(ticket) if one["type"] == "consent_reminded"]
+    assert desk.wall(entry["at"]) == reminded
