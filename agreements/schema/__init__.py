@@ -81,7 +81,9 @@ class AgreementFile(Rule):
     @classmethod
     def _is_offered(cls, chosen: Chosen | None, info: ValidationInfo) -> Chosen | None:
         what = str(info.field_name).removeprefix("default_")
-        return chosen_among(chosen, info.data.get(f"{what}s", {}), f"{what} of this agreement")
+        offered = info.data.get(f"{what}s")
+        # Absent when something in it is wrong, which is told already.
+        return chosen if offered is None else chosen_among(chosen, offered, f"{what} of this agreement")
 
     @field_validator("levels")
     @classmethod

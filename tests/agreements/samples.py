@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from agreements import AgreementError, Problem, compile_terms, load, parse, published
@@ -60,7 +61,7 @@ def refused(text: str, name: str | None = "small") -> list[Problem]:
     raise AssertionError("this agreement should have been refused")
 
 
-def terms_of(name: str, opened: date = date(2026, 11, 20), **choices: int) -> Terms:
+def terms_of(name: str, opened: date = date(2026, 11, 20), **choices: Any) -> Terms:
     """The terms of a ticket under one of the agreements that come with Escalade."""
     return compile_terms(load(published()[name]), opened=opened, **choices)
 
