@@ -21,7 +21,8 @@ _COVERS = {
 def _classified(p: Phrases, d: Data) -> Letter:
     now = p.say("Your request is now treated as: {kind}.", kind=d["kind"])
     before = p.say("Before, it was treated as: {kind}.", kind=d["before"]) if d.get("before") else ""
-    told = " ".join(filter(None, (now, before, p.say(_COVERS[d["cover"]]))))
+    pays = _COVERS[d["cover"]]
+    told = " ".join(filter(None, (now, before, p.say(pays))))
     return Letter(
         p.say("Kind of request: {kind}", kind=d["kind"]), (told, p.say("The reason given was:"), Quote(d["reason"]))
     )

@@ -52,7 +52,12 @@ def messages(state: Ticket, event: Event) -> list[Message]:
 
 
 def _language(state: Ticket, who: str, at: datetime) -> str:
-    """The language of a message. Extended cover has one of its own while the local hours are over (OL-04)."""
+    """The language of a message. Extended cover has one of its own while the local hours are over (OL-04).
+
+    Where regions have languages of their own, staff reads the one that they share.
+    """
+    if who not in _CLIENTS and state.terms.fallback:
+        return state.terms.fallback
     extended = state.extended_cover
     if extended and extended.language and who in _CLIENTS and not state.terms.calendars[extended.local].is_open(at):
         return extended.language

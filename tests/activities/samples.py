@@ -17,7 +17,9 @@ from domain.terms import (
     ConsentTerms,
     ContactTerms,
     DefectTerms,
+    Exclusion,
     HoursTerms,
+    IntakeItem,
     QuoteTerms,
     ReportTerms,
     RequestTerms,
@@ -44,7 +46,7 @@ def lives(language: str) -> list[Life]:
     return [
         _worked_on(language), _both_asked(language, asks_both), _silent(language, asks_both), _monitored(language),
         _promised(language), _interrupted(language), _rolled_out(language), _agreed(language), *_counted(language),
-        *_rnd(language),
+        *_rnd(language), _asked_for_its_intake(language),
     ]  # fmt: skip
 
 
@@ -163,6 +165,17 @@ def _rolled_out(language: str) -> Life:
 def _agreed(language: str) -> Life:
     life = Life("T7", language=language, terms=terms(contact=ContactTerms(interval_agreed=True)))
     return life.do(BOB, cmd.AgreeInterval(every="4 h", reason="Anna is out until noon."))
+
+
+def _asked_for_its_intake(language: str) -> Life:
+    """Something is missing, comes, and the request turns out to be none of ours."""
+    asks = terms(
+        intake={"site": IntakeItem(title={"fr": "Le site", "en": "The site"}, before_work=True)},
+        exclusions={"misuse": Exclusion(title={"fr": "Mauvais usage", "en": "Misuse"}, clause=("A-1",))},
+    )
+    life = Life("T9", language=language, terms=asks)
+    life.do(ANNA, cmd.Supply(intake={"site": "Lyon 2"}))
+    return life.do(BOB, cmd.Exclude(exclusion="misuse", text="The printer was opened."))
 
 
 def _waits_for_rnd(language: str, *news: cmd.HearDefect, closed: bool = False) -> Life:
