@@ -40,6 +40,20 @@ async def reached(
     return ticket
 
 
+async def owner(ours: Context, ticket: str) -> str:
+    """The organisation whose ticket it is. A Problem (404) when there is no such ticket."""
+    known = ours.owners.get(ticket)
+    if known is None:
+        stored = await run_in_threadpool(tickets.get, ours.database, ticket)
+        # Opened milliseconds ago, it is in the engine only.
+        opened = await ours.engine.opened(ticket) if stored is None else None
+        known = stored.organisation if stored else opened.organisation if opened else None
+    if known is None:
+        raise unknown_ticket(ticket)
+    ours.owners.put(ticket, known)
+    return known
+
+
 async def _owned(ours: Context, caller: Principal, ticket: str) -> bool:
     owner = ours.owners.get(ticket)
     if owner is None:

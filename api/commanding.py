@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from fastapi.concurrency import run_in_threadpool
 
+from api.access import owner
 from api.auth import Principal
 from api.context import Context
 from api.engine import NoRun
@@ -13,6 +15,7 @@ from api.idempotency import command_id, digest
 from api.opening import conflict
 from api.problems import unknown_ticket
 from api.shapes import Body
+from api.step_facts import Asked
 from api.steps import Door
 from domain.commands import Command, Reopen
 from domain.decide import handle
@@ -33,7 +36,10 @@ async def take(
 
     DomainError when the rules refuse it, or a Problem: 404 for an unknown ticket, 409 for a key of another request.
     """
-    facts = await run_in_threadpool(door.facts, ours.database, body) if door.facts else {}
+    facts: dict[str, Any] = {}
+    if door.facts is not None:
+        asked = Asked(ours.database, body, await owner(ours, ticket), now)
+        facts = await run_in_threadpool(door.facts, asked)
     command = Command.model_validate(
         {
             "id": command_id(caller.scope, key),

@@ -114,6 +114,6 @@ async def _new(ours: Context, said: Said, by: Actor, contact: Contact, now: date
             contact=contact.id,
             contract=said.contract,
         )
-        opening = await run_in_threadpool(prepare, ours, filed, contact.organisation, ticket, now)
+        opening = await run_in_threadpool(prepare, ours, filed, contact.organisation, ticket, by, now)
         await begin(ours, opening, by, now, command_id("message", ticket), said.digest)
     return ticket

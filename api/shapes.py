@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from domain.base import Instant
-from domain.commands import Line, Name, Text
+from domain.commands import Line, Name, ProductNamed, Text
 from domain.words import Channel, ClockKind, Role, Status, Verdict
 
 TICKET = "K7M39QX24T"
@@ -32,14 +32,6 @@ class Body(BaseModel):
         if isinstance(value, str) and any(ord(sign) < 32 and sign not in "\n\r\t" for sign in value):
             raise ValueError("contains control characters; only line breaks and tabs are allowed")
         return value
-
-
-class ProductFiled(Body):
-    """The product a request is about, as the client names it."""
-
-    name: Name
-    version: Line | None = None
-    serial: Line | None = None
 
 
 class OpenTicket(Body):
@@ -69,7 +61,7 @@ class OpenTicket(Body):
     kind: str | None = Field(None, max_length=100, description="kind of request, one of the agreement's")
     impact: str | None = Field(None, max_length=100, description="stated impact: proposes the severity")
     intake: dict[str, Line | bool] = Field({}, description="answers to what the agreement's intake asks for")
-    product: ProductFiled | None = None
+    product: ProductNamed | None = None
     service: Name | None = Field(None, description="the service of ours that is down")
     down_since: Instant | None = Field(None, description="since when; absent: since now")
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from api import facts
 from api.problems import invalid
 from api.shapes import Body
 from domain.defects import SETTLED
@@ -12,8 +15,19 @@ from store import defects, directory
 from store.database import Database
 
 
-def groups(database: Database, body: Body) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Asked:
+    """A step that is asked for: of which organisation's ticket, and when."""
+
+    database: Database
+    body: Body
+    organisation: str
+    now: datetime
+
+
+def groups(asked: Asked) -> dict[str, Any]:
     """The competence group of everybody whom the body gives the ticket to. A Problem (422) for a stranger."""
+    database, body = asked.database, asked.body
     places = [("/assignee", getattr(body, "assignee", None))]
     places += [(f"/others/{place}", name) for place, name in enumerate(getattr(body, "others", ()))]
     found: dict[str, str | None] = {}
@@ -28,16 +42,16 @@ def groups(database: Database, body: Body) -> dict[str, Any]:
     return {"groups": found} if found else {}
 
 
-def known_assignee(database: Database, body: Body) -> dict[str, Any]:
+def known_assignee(asked: Asked) -> dict[str, Any]:
     """Nothing to be told to the rules, but whoever is named must be of our staff."""
-    groups(database, body)
+    groups(asked)
     return {}
 
 
-def known_defect(database: Database, body: Body) -> dict[str, Any]:
+def known_defect(asked: Asked) -> dict[str, Any]:
     """Nothing to be told to the rules, but the defect must be there, and something may still come of it."""
-    name = str(getattr(body, "defect", ""))
-    found = defects.get(database, name)
+    name = str(getattr(asked.body, "defect", ""))
+    found = defects.get(asked.database, name)
     if found is None:
         detail = f'There is no defect "{name}". GET /v1/defects lists them; POST /v1/defects opens one.'
         raise invalid("/defect", detail, code="unknown_defect")
@@ -45,3 +59,11 @@ def known_defect(database: Database, body: Body) -> dict[str, Any]:
         detail = f'The defect "{name}" is {found.status}: nothing more comes of it, so there is nothing to wait for.'
         raise invalid("/defect", detail, code="defect_settled")
     return {}
+
+
+def known_product(asked: Asked) -> dict[str, Any]:
+    """The product that the body names, with what we know of its version: a client does not tell us that."""
+    named = getattr(asked.body, "product", None)
+    if named is None:
+        return {}
+    return {"known": facts.product(asked.database, asked.organisation, named, asked.now)}

@@ -6,11 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from api.shapes import Body
-from api.step_facts import groups, known_assignee, known_defect
+from api.step_facts import Asked, groups, known_assignee, known_defect, known_product
 from domain import commands as cmd
 from domain.base import Model
-from store.database import Database
 
 
 @dataclass(frozen=True)
@@ -21,7 +19,7 @@ class Door:
     step: type[Model]
     summary: str
     example: dict[str, Any]
-    facts: Callable[[Database, Body], dict[str, Any]] | None = None
+    facts: Callable[[Asked], dict[str, Any]] | None = None
     """Looks up fields of the step that nobody sends (its FACTS). A Problem when the body names what is not there."""
 
     @property
@@ -72,6 +70,7 @@ DOORS = (
         cmd.Supply,
         "Give what the intake asks for",
         {"intake": {"steps": "Open site Lyon 2, badge at gate 3."}},
+        known_product,
     ),
     Door(
         "exclusion",

@@ -38,7 +38,7 @@ async def open_(
     summary = await run_in_threadpool(replayed, ours, ticket, mark) if key.given else None
     again = summary is not None
     if summary is None:
-        opening = await run_in_threadpool(prepare, ours, filed, organisation, ticket, now)
+        opening = await run_in_threadpool(prepare, ours, filed, organisation, ticket, caller.actor, now)
         command = command_id("open", caller.scope, key.value)
         summary, again = await begin(ours, opening, caller.actor, now, command, mark)
     response.headers["Location"] = links(ticket).self

@@ -16,7 +16,7 @@ from domain import events as ev
 from domain.clock import Clock
 from domain.events import Event
 from domain.record import Recording, Summary, Unrecorded
-from store import hour_entries
+from store import given, hour_entries
 from store.database import Database
 from store.tables import clocks, events, outbox, tickets
 
@@ -79,6 +79,7 @@ def _record(db: Database, recording: Recording, now: datetime) -> Written:
         if changed:
             connection.execute(write.clocks, _clock_rows(ticket, told, changed, recording.summary))
         hour_entries.write(connection, recording.summary, told)
+        given.write(connection, recording.summary, recording.events)
         if recording.messages:
             connection.execute(write.outbox, _message_rows(recording, now))
     return Written(new=True, messages=len(recording.messages))

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select
 from domain.base import Model
 from domain.commands import Actor
 from domain.releases import Release
+from store import products
 from store.database import Database
 from store.keyset import Keyset
 from store.tables import releases
@@ -26,7 +27,7 @@ class ReleasePage(Model):
 
 
 def record(db: Database, release: Release) -> None:
-    """Writes a release, once."""
+    """Writes a release and its version in the product catalogue, once, in one transaction."""
     with db.begin() as connection:
         if connection.execute(_one(release.product, release.version)).first() is not None:
             return
@@ -34,6 +35,8 @@ def record(db: Database, release: Release) -> None:
         row = {name: getattr(release, name) for name in plain}
         by = {"role": str(release.by.role), "by": release.by.id}
         connection.execute(insert(releases).values({**row, **by, "fixes": json.dumps(release.fixes)}))
+        products.released(connection, release.product, release.version, release.line, release.published_at)
+        products.released(connection, release.product, release.version, release.line, release.published_at)
 
 
 def get(db: Database, product: str, version: str) -> Release | None:

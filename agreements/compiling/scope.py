@@ -63,6 +63,12 @@ def _exclusion(rule: ExclusionRule) -> Exclusion:
 
 def _served(rules: ServedRules) -> ServedTerms:
     fields: dict[str, Any] = {}
+    if contract := rules.contract:
+        fields |= {
+            "covers": contract.covers,
+            "contract_clause": contract.clause,
+            "contract_way": contract.way or {},
+        }
     if who := rules.contacts:
         named = who.where == "named"
         fields |= {"contacts": who.roles, "where_named": named, "contacts_clause": who.clause}

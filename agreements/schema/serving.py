@@ -10,6 +10,13 @@ from agreements.schema.parts import Cited, Language, Rule, Slug, Title, known_to
 from domain.words import ContactRole, Level, Stage
 
 
+class Contracts(Cited):
+    """The client needs a valid contract; with `covers`, contracts that together cover all of these."""
+
+    covers: tuple[Slug, ...] = Field((), description="a contract that names no cover covers everything")
+    way: Title | None = Field(None, description="what stays open to a client without one")
+
+
 class Filers(Cited):
     """Contacts who may file; everybody else is referred to them."""
 
@@ -62,6 +69,7 @@ class BeforeAcceptance(Cited):
 class ServedRules(Rule):
     """Every part is optional; what is left out excludes nobody."""
 
+    contract: Contracts | None = None
     contacts: Filers | None = None
     versions: Versions | None = None
     registered: Registered | None = None

@@ -34,7 +34,7 @@ from domain.commands.life import (
     Withdraw,
 )
 from domain.commands.money import AcceptQuote, AskQuote, LogTime, MakeQuote, RefuseQuote
-from domain.commands.opening import Episode, Filer, Open, Product
+from domain.commands.opening import Episode, Filer, Open, Product, ProductNamed
 from domain.commands.provider import AttributeOutage, RestoreService
 from domain.commands.rnd import AskInstallation, AwaitDefect, HearDefect, LeaveDefect
 from domain.commands.rollout import ChangeTerms
@@ -45,8 +45,8 @@ __all__ = [
     "AskInstallation", "AskManager", "AskProgress", "AskQuote", "Assign", "AttributeOutage", "AwaitDefect",
     "ChangeTerms", "Classify", "Command", "Comment", "Consent", "Episode", "Escalate", "Exclude", "Filer",
     "HearDefect", "KeepCommitment", "LeaveDefect", "Line", "LogTime", "MakeQuote", "Name", "Note", "OfferSession",
-    "Open", "Product", "Refuse", "RefuseQuote", "Reopen", "Resolve", "RestoreService", "StatusUpdate", "Step",
-    "Supply", "Text", "Triage", "Withdraw",
+    "Open", "Product", "ProductNamed", "Refuse", "RefuseQuote", "Reopen", "Resolve", "RestoreService", "StatusUpdate",
+    "Step", "Supply", "Text", "Triage", "Withdraw",
 ]  # fmt: skip
 
 Step = Annotated[

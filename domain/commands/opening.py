@@ -18,15 +18,21 @@ class Episode(Model):
     started_at: Instant
 
 
-class Product(Model):
-    """The product a request is about, with what we know of its version; absent facts are unknown.
-
-    `rank` counts versions from the newest, which is 0. `registered`: whether the organisation has registered it.
-    """
+class ProductNamed(Model):
+    """The product a request is about, as somebody names it."""
 
     name: Name
     version: Line | None = None
     serial: Line | None = None
+
+
+class Product(ProductNamed):
+    """The same with what we know of its version; absent facts are unknown.
+
+    `rank` counts lines of versions from the newest, which is 0. `registered`: whether the organisation has registered
+    it.
+    """
+
     stage: Stage | None = None
     rank: int | None = None
     end_of_life: bool = False
@@ -34,10 +40,13 @@ class Product(Model):
 
 
 class Filer(Model):
-    """The contact on whose behalf a ticket is opened. `named` are the contacts who speak for the organisation."""
+    """The contact on whose behalf a ticket is opened.
+
+    `named` are the names of the contacts who may file, where this one may not.
+    """
 
     role: ContactRole
-    named: tuple[Name, ...] = ()
+    named: tuple[Line, ...] = ()
 
 
 class Open(Model):
@@ -64,7 +73,9 @@ class Open(Model):
     product: Product | None = None
     filer: Filer | None = None
     covers: tuple[str, ...] = ()
-    """What the organisation's valid contracts under this agreement cover, where the agreement tells covers apart."""
+    """What the organisation's valid contracts under this agreement cover; empty: they tell no covers apart."""
+    has_registered: bool | None = None
+    """Whether the organisation has registered any product; None: unknown (OL-01)."""
     accepted: bool = True
     """Whether the implementation project is accepted (PC-16)."""
     representatives: dict[Party, Name] = {}

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from domain.base import Model
 from domain.commands.base import Line, Name, Text
 from domain.commands.money import Booked
-from domain.commands.opening import Product
+from domain.commands.opening import Product, ProductNamed
 
 
 class Classify(Model):
@@ -29,7 +29,16 @@ class Supply(Model):
 
     type: Literal["supply"] = "supply"
     intake: dict[str, Line | bool] = {}
-    product: Product | None = None
+    product: ProductNamed | None = None
+    known: Product | None = None
+    """The product with what we know of it."""
+
+    FACTS: ClassVar[frozenset[str]] = frozenset({"known"})
+
+    @property
+    def about(self) -> Product | None:
+        """The product that was given, with what is known of it."""
+        return self.known or (Product(**self.product.model_dump()) if self.product else None)
 
 
 class Exclude(Model):

@@ -28,12 +28,13 @@ class IntakeAsked(Model):
 
 
 class IntakeSupplied(Model):
-    """`missing` is what is still to come."""
+    """`missing` is what is still to come; `standing` names what was given for good, or taken back (1L-15)."""
 
     type: Literal["intake_supplied"] = "intake_supplied"
     intake: dict[str, str | bool] = {}
     product: Product | None = None
     missing: tuple[str, ...] = ()
+    standing: tuple[str, ...] = ()
 
 
 class RequestExcluded(Model):

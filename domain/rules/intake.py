@@ -87,17 +87,17 @@ def require(draft: Draft) -> None:
 
 def _supply(draft: Draft, step: cmd.Supply) -> None:
     state = draft.state
-    if not step.intake and step.product is None:
+    product, items = step.about, state.terms.intake
+    if not step.intake and product is None:
         raise DomainError("nothing_supplied", "Nothing was given. Name an item of the intake, or the product.")
     language = state.terms.language(state.language)
     check_facts(state.terms, state.kind, {**state.intake, **step.intake}, language)
-    if step.product is not None:
-        check_product(state.terms, step.product, language)
-    after = state.model_copy(
-        update={"intake": {**state.intake, **step.intake}, "product": step.product or state.product}
-    )
-    draft.add(ev.IntakeSupplied(intake=step.intake, product=step.product, missing=missing(after)))
-    if step.product is not None and state.terms.extended is not None:
+    if product is not None:
+        check_product(state.terms, product, language)
+    after = state.model_copy(update={"intake": {**state.intake, **step.intake}, "product": product or state.product})
+    standing = tuple(name for name in step.intake if items[name].standing)
+    draft.add(ev.IntakeSupplied(intake=step.intake, product=product, missing=missing(after), standing=standing))
+    if product is not None and state.terms.extended is not None:
         keeping.retarget(draft)
     ask(draft)
 

@@ -13,10 +13,13 @@ from domain.words import Cover
 def check_served(opening: Open) -> None:
     """DomainError for a request that the agreement does not serve; its sentence is for the one who filed it."""
     terms, language = opening.terms, opening.terms.language(opening.language)
+    _check_contracts(opening, language)
     _check_language(terms, opening.language)
     _check_filer(opening)
     if opening.product is not None:
         check_product(terms, opening.product, language)
+    elif terms.served.registered and opening.has_registered is False:
+        raise _not_registered(terms, "No product is")
     kind = opening.kind or terms.default_request
     if opening.kind is not None:
         known_request(terms, opening.kind)
@@ -35,6 +38,25 @@ def known_request(terms: Terms, kind: str) -> RequestTerms:
         told = f"it has {known}" if known else "it tells none apart, so leave it out"
         raise DomainError("unknown_request", f'The agreement has no kind of request "{kind}"; {told}.')
     return terms.requests[kind]
+
+
+def no_contract(terms: Terms, organisation: str, language: str) -> str:
+    """Why nothing is served to a client whose last contract, under these terms, is over; and what stays open."""
+    served = terms.served
+    told = f"{organisation} has no contract that is valid now{cited(served.contract_clause)}."
+    return f"{told} {said(served.contract_way, terms.language(language))}".rstrip()
+
+
+def _check_contracts(opening: Open, language: str) -> None:
+    """Whoever lacks a contract that everything depends on is not served (PC-01, OL-01)."""
+    served, in_force = opening.terms.served, opening.covers
+    missing = [cover for cover in served.covers if in_force and cover not in in_force]
+    if missing:
+        raise DomainError(
+            "cover_missing",
+            f"Requests are taken with a contract for {' and '.join(served.covers)} in force, and there is none for "
+            f"{' and '.join(missing)}{cited(served.contract_clause)}. {said(served.contract_way, language)}".rstrip(),
+        )
 
 
 def _check_language(terms: Terms, language: str) -> None:
@@ -67,11 +89,7 @@ def check_product(terms: Terms, product: Product, language: str) -> None:
     """DomainError for a product that is not registered, or a version that is not supported. What is unknown passes."""
     served = terms.served
     if served.registered and product.registered is False:
-        raise DomainError(
-            "not_registered",
-            f"{product.name} is not registered for your organisation{cited(served.registered_clause)}. "
-            "Have it registered with its serial number, then file the request again.",
-        )
+        raise _not_registered(terms, f"{' '.join(filter(None, (product.name, product.serial)))} is not")
     name = f"{product.name} {product.version}" if product.version else product.name
     why = None
     if product.stage is not None and product.stage not in served.stages:
@@ -83,6 +101,14 @@ def check_product(terms: Terms, product: Product, language: str) -> None:
     if why:
         way = said(served.versions_way, language) or "Please update to a version that is supported."
         raise DomainError("version_not_supported", f"{why}, and is not supported{cited(served.versions_clause)}. {way}")
+
+
+def _not_registered(terms: Terms, told: str) -> DomainError:
+    return DomainError(
+        "not_registered",
+        f"{told} registered for your organisation{cited(terms.served.registered_clause)}. "
+        "Have it registered with its serial number, then file the request again.",
+    )
 
 
 def check_cover(request: RequestTerms, covers: Iterable[str], language: str) -> None:

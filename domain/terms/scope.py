@@ -67,12 +67,17 @@ class Exclusion(Model):
 class ServedTerms(Model):
     """Who and what is served.
 
+    `covers`: what valid contracts must cover for anything to be served; `contract_way` is what stays open to a client
+    without them.
     `contacts`: roles that may file; others are referred to those contacts. `where_named`: only where the organisation
     has named some. `versions`: how many of the most recent versions are supported; `stages` those that are.
     `registered`: the product must be registered. `languages`: only these are served (empty: every one is, in the
     fallback language). `referral` is the sentence that refers somebody to the contacts who may file.
     """
 
+    covers: tuple[str, ...] = ()
+    contract_clause: tuple[str, ...] = ()
+    contract_way: Title = {}
     contacts: tuple[ContactRole, ...] = ()
     where_named: bool = False
     contacts_clause: tuple[str, ...] = ()

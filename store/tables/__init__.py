@@ -13,7 +13,6 @@ from store.tables.tickets import clocks, events, outbox, tickets
 __all__ = [
     "agreements", "announcements", "api_keys", "clocks", "contacts", "contracts", "defects", "events",
     "hour_bookings", "hour_entries", "hour_packages", "mailboxes", "maintenance_windows", "metadata",
-    "organisation_facts", "organisations", "outbox", "product_versions", "refused_requests",
-    "registered_products", "releases", "rollouts", "services", "staff", "tickets", "unmatched_messages",
-    "unreached",
+    "organisation_facts", "organisations", "outbox", "product_versions", "refused_requests", "registered_products",
+    "releases", "rollouts", "services", "staff", "tickets", "unmatched_messages", "unreached",
 ]  # fmt: skip

@@ -32,9 +32,10 @@ organisation_facts = Table(
     "organisation_facts",
     metadata,
     organisation(),
-    words("item"),  # of the intake; never its value, which may be a secret
+    words("agreement"),
+    words("item"),  # of the agreement's intake; never its value, which may be a secret
     instant("given_at"),
-    PrimaryKeyConstraint("organisation", "item"),
+    PrimaryKeyConstraint("organisation", "agreement", "item"),
 )
 
 refused_requests = Table(

@@ -43,9 +43,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "organisation_facts",
-        *words("organisation", "item"),
+        *words("organisation", "agreement", "item"),
         *instants("given_at"),
-        sa.PrimaryKeyConstraint("organisation", "item", name="organisation_facts_pk"),
+        sa.PrimaryKeyConstraint("organisation", "agreement", "item", name="organisation_facts_pk"),
         refers("organisation_facts"),
     )
     op.create_table(
