@@ -32,7 +32,7 @@ NEAR = timedelta(days=366)
 """A package is entered at most so long before or after it is bought."""
 
 _PACKAGE = {
-    "id": "10H-K7M39QX2", "contract": "acme-maintenance", "hours": 10, "minutes": 600, "used": 60, "left": 540,
+    "id": "H-K7M39QX24T", "contract": "acme-maintenance", "hours": 10, "minutes": 600, "used": 60, "left": 540,
     "bought_at": AT, "expires_at": "2027-03-02T08:00:00Z", "in_force": True, "expired": 0,
 }  # fmt: skip
 _ENTRY = {
@@ -133,7 +133,7 @@ def sell(
     kept, again = hours.sell(
         ours.database,
         SoldPackage(
-            id=f"{sale.hours}H-{ticket_id('hours', caller.scope, key.value)}",
+            id=f"H-{ticket_id('hours', caller.scope, key.value)}",
             organisation=id,
             contract=sale.contract,
             agreement=terms.agreement,

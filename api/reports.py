@@ -53,7 +53,7 @@ class ReportView(BaseModel):
                 "cover": "deducted", "text": "The column has been added, and tried out with the client.",
             }
         ],
-        taken={"10H-K7M39QX2": 60}, left=540,
+        taken={"H-K7M39QX24T": 60}, left=540,
     )  # fmt: skip
 
     ticket: str

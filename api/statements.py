@@ -71,10 +71,10 @@ class StatementView(BaseModel):
         organisation="acme", month="2026-03", zone="Europe/Paris", begins_at="2026-02-28T23:00:00Z",
         ends_at="2026-03-31T22:00:00Z", finished=False,
         packages=[
-            {"package": "10H-K7M39QX2", "opening": 0, "bought": 600, "taken": 60, "expired": 0, "closing": 540}
+            {"package": "H-K7M39QX24T", "opening": 0, "bought": 600, "taken": 60, "expired": 0, "closing": 540}
         ],
         total={"package": "", "opening": 0, "bought": 600, "taken": 60, "expired": 0, "closing": 540},
-        movements=[{"at": AT, "ticket": TICKET, "package": "10H-K7M39QX2", "minutes": 60}],
+        movements=[{"at": AT, "ticket": TICKET, "package": "H-K7M39QX24T", "minutes": 60}],
         entries=[],
     )  # fmt: skip
 
