@@ -13,8 +13,10 @@ from store.database import Database
 from tests.clauses import desk as desks
 from tests.clauses.desk import Desk
 
-ZONES = {"proconcept": "Europe/Zurich"}
-LANGUAGES = {"olcare": "en"}
+OWN = Path(__file__).with_name("own")
+"""Agreements of no publisher: what an organisation writes itself."""
+ZONES = {"proconcept": "Europe/Zurich", "oasis": "Asia/Dubai"}
+LANGUAGES = {"olcare": "en", "oasis": "en"}
 
 NewDesk = Callable[..., Awaitable[Desk]]
 """`await new_desk("olcare", start="03-03 09:00", programme="gold", region="emea")`: the rest goes to the contract."""
@@ -25,7 +27,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database file with the schema, the agreements and our staff, to be copied."""
     file = tmp_path_factory.mktemp("clauses") / "escalade.db"
     database = Database(f"sqlite:///{file}")
-    desks.fill(database)
+    desks.fill(database, OWN)
     with database.begin() as connection:
         connection.exec_driver_sql("PRAGMA user_version")  # nothing is left to be written when it is copied
     database.close()
