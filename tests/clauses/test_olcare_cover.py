@@ -92,6 +92,15 @@ async def test_other_products_have_the_local_hours(new_desk: NewDesk) -> None:
 
 
 @pytest.mark.clause("OL-04")
+async def test_a_product_that_is_named_later_brings_its_hours_from_the_opening_on(new_desk: NewDesk) -> None:
+    desk = await new_desk("olcare", start="03-07 23:00", programme="platinum")
+    ticket = await desk.open("bob", channel="telephone", severity="p1")
+    assert await dues(desk, ticket) == STANDARD
+    await desk.step("anna", ticket, "intake", product=CONNECT)
+    assert await dues(desk, ticket) == PLATINUM
+
+
+@pytest.mark.clause("OL-04")
 async def test_outside_local_hours_extended_support_writes_in_english_only(new_desk: NewDesk) -> None:
     desk = await new_desk("olcare", start="03-03 16:30", programme="platinum", language="fr")
     ticket = await call(desk, impact="production-down")
