@@ -146,9 +146,12 @@ def test_each_fact_tells_the_right_people(
     assert expected in found
 
 
-def test_a_client_is_written_to_in_a_language_of_the_agreement() -> None:
-    german = Story(agreement("olcare"), "03-02 10:00", language="de")
-    assert {letter.language for letter in german.letters} == {"en"}
+def test_a_client_is_written_to_in_a_language_of_its_region() -> None:
+    def opened(language: str) -> str:
+        story = Story(agreement("olcare"), "03-02 10:00", language=language)
+        return next(letter.language for letter in story.letters if letter.to.kind == "contact")
+
+    assert (opened("de"), opened("ja")) == ("de", "en")  # OL-22: Japanese is not spoken in EMEA
 
 
 def test_every_letter_has_a_key_of_its_own_that_a_repetition_has_too() -> None:
