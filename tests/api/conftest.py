@@ -17,7 +17,7 @@ from api.app import create_app
 from api.context import now
 from domain.words import Level, Role
 from runtime.settings import Settings
-from store import agreements, directory, keys
+from store import agreements, directory, keys, products
 from store.database import Database
 from tests.api.fake_engine import FakeEngine
 from tests.factories import DAY, MONDAY
@@ -147,6 +147,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, path in published().items():
         agreements.save(database, name, revision(load(path)), path.read_text(encoding="utf-8"), LAST_YEAR)
     directory.save(database, *ORGANISATIONS, *CONTRACTS, *CONTACTS, *STAFF)
+    registered = {"organisation": "beta", "product": "printer", "serial": "P-1", "registered_at": LAST_YEAR}
+    products.register(database, products.Registration.model_validate(registered))
     for name, (role, subject, organisation) in HOLDERS.items():
         SECRETS[name], _ = keys.create(database, role=role, subject=subject, organisation=organisation, now=LAST_YEAR)
     database.close()
