@@ -112,7 +112,7 @@ def add_version(body: AddVersion, ours: Ours, now: Now, response: Response) -> V
     products.save_version(ours.database, version)
     if known is not None:
         response.status_code = 200
-    return VersionView(**version.model_dump())
+    return VersionView(**dict(version))
 
 
 @router.get(
@@ -136,7 +136,7 @@ def list_versions(
     except ValueError as error:
         raise invalid("/cursor", str(error), where="query") from None
     following(request, response, beyond)
-    return VersionPage(items=[VersionView(**one.model_dump()) for one in found], next=beyond)
+    return VersionPage(items=[VersionView(**dict(one)) for one in found], next=beyond)
 
 
 @router.post(

@@ -1,4 +1,4 @@
-"""Who is served: clients with the contracts that the agreement asks for, and what it registers (1L-01, PC-01, OL-01)."""
+"""Which clients are served: contracts that the agreement asks for, registered products (1L-01, PC-01, OL-01)."""
 
 from __future__ import annotations
 
