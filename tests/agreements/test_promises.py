@@ -109,8 +109,10 @@ def test_onelife_promises_no_target() -> None:
 
 
 @pytest.mark.clause("PC-09")
-def test_proconcept_consulting_has_three_competence_groups() -> None:
-    assert list(terms_of("proconcept").levels[Level.consulting].groups) == ["logistics", "finance", "technical"]
+def test_proconcept_consulting_has_three_competence_groups_and_one_for_projects() -> None:
+    assert list(terms_of("proconcept").levels[Level.consulting].groups) == [
+        "logistics", "finance", "technical", "projects",
+    ]  # fmt: skip
 
 
 @pytest.mark.clause("PC-12")

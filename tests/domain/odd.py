@@ -62,5 +62,6 @@ def odd(**changes: Any) -> Terms:
         ),
         "reopening": ReopeningTerms(within=parse("10 days"), clocks="afresh"),
         "triage_provisional": False,
+        "root_cause": None,
     }
     return agreement("trackforce").model_copy(update={**fields, **changes})

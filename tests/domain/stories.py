@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from agreements import compile_terms, load, published
 from domain import events as ev
 from domain.clock import Clock
-from domain.commands import Actor, Command, Open, Step, Triage
+from domain.commands import Actor, Command, Open, Resolve, Step, Triage
 from domain.decide import handle, open_ticket
 from domain.elapse import elapse, next_due
 from domain.events import Event, Fact
@@ -40,6 +40,13 @@ def paris(wall: str) -> datetime:
 def agreement(name: str) -> Terms:
     """The terms of one of the four publishers for a ticket of 2026."""
     return compile_terms(load(published()[name]), opened=date(2026, 3, 2))
+
+
+def with_cause(step: Step, state: Ticket) -> Step:
+    """A resolution with some root cause, where the agreement asks for one and the story is not about it (TF-17)."""
+    if not isinstance(step, Resolve) or state.terms.root_cause is None or step.cause is not None:
+        return step
+    return step.model_copy(update={"cause": "configuration", "cause_text": "A wrong setting."})
 
 
 class Story:
@@ -103,6 +110,7 @@ class Story:
     def do(self, at: str | datetime, by: Actor, step: Step) -> list[Event]:
         """One command; what falls due before it happens first. Returns the command's events and their consequences."""
         self.until(at, before=True)
+        step = with_cause(step, self.state)
         command = Command(id=f"c{len(self.events)}", by=by, step=step)
         return self.follow(handle(self.state, command, self.now))
 
