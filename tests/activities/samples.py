@@ -26,7 +26,7 @@ from domain.terms import (
     RootCauseTerms,
 )
 from domain.terms.provider import MaintenanceTerms, ProviderTerms
-from domain.words import ClockKind, Cover, Party, ResolutionKind, Role, Work
+from domain.words import ClockKind, Cover, Level, Party, ResolutionKind, Role, Work
 from tests.factories import ANNA, BOB, CLARA, DAY, HOUR, MAX, MINUTE, MONDAY, Life, terms
 
 MONITOR = Actor(role=Role.integrator, id="alertmanager")
@@ -45,7 +45,7 @@ def lives(language: str) -> list[Life]:
     )
     return [
         _worked_on(language), _both_asked(language, asks_both), _silent(language, asks_both), _monitored(language),
-        _promised(language), _interrupted(language), _rolled_out(language), _agreed(language), *_counted(language),
+        _promised(language), _interrupted(language), _rolled_out(language), _agreed(language), counted(language), capped(language),
         *_rnd(language), _asked_for_its_intake(language),
     ]  # fmt: skip
 
@@ -223,7 +223,18 @@ HOURS = {
 }
 
 
-def _counted(language: str) -> list[Life]:
+def capped(language: str) -> Life:
+    """Work that needs more than the contract allows of it is handed over."""
+    limited = RequestTerms(title={"fr": "Aide", "en": "Help"}, cover=Cover.deducted, cap=60, over=Level.rnd)
+    life = Life(
+        "T21", language=language, terms=terms(**{**HOURS, "requests": {"help": limited}, "default_request": "help"})
+    )
+    booked = Booked(taken={"P1": 60}, left=540)
+    entry = cmd.LogTime(work=Work.work, minutes=80, began_at=MONDAY, text="Two reports.", booked=booked)
+    return life.do(BOB, entry, 2 * HOUR)
+
+
+def counted(language: str) -> Life:
     """Time that is logged, charged otherwise, warned of and reported; quotes that are answered in every way."""
     life = Life("T20", language=language, terms=terms(**HOURS))
     life.do(BOB, cmd.LogTime(work=Work.analysis, minutes=50, began_at=MONDAY, text="Looked at the log."), HOUR)
@@ -235,4 +246,4 @@ def _counted(language: str) -> list[Life]:
         if answer is not None:
             life.do(ANNA, answer)
     life.wait(40 * DAY)
-    return [life.do(BOB, cmd.Resolve(kind="fix", text="Shown how."))]
+    return life.do(BOB, cmd.Resolve(kind="fix", text="Shown how."))
