@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -20,7 +20,13 @@ from store import directory, products
 
 router = APIRouter(prefix="/v1", tags=["contracts"])
 
-_VERSION = {"product": "ol-connect", "version": "2025.1.3", "line": "2025.1", "stage": "released", "released_at": AT}
+_VERSION: dict[str, Any] = {
+    "product": "ol-connect",
+    "version": "2025.1.3",
+    "line": "2025.1",
+    "stage": "released",
+    "released_at": AT,
+}
 _REGISTERED = {"product": "ol-connect", "serial": "OLC-4471", "registered_at": AT}
 _Plain = Annotated[str | None, Query(max_length=250, pattern=r"^[^\x00-\x1f]*$")]
 _Id = Annotated[str, Path(max_length=100, pattern=r"^[^\x00-\x1f]*$")]

@@ -12,10 +12,10 @@ from typing import Any, Literal
 from sqlalchemy import make_url
 
 from agreements import load, parse, published, revision
-from domain.words import Level, Role
+from domain.words import Level, Role, Stage
 from runtime.settings import Settings
 from store import agreements as stored
-from store import directory, keys
+from store import directory, keys, products
 from store.database import Database
 from store.directory import Contact, Contract, Mailbox, Organisation, Staff
 from store.keys import KeyRefused
@@ -30,6 +30,27 @@ CLIENTS = {
     "onelife": ("loire", "Meubles de Loire SARL", "fr", ("LOIRE",)),
 }
 """By agreement: id, name, language, and the names under which monitors know the organisation."""
+
+CHOSEN: dict[str, tuple[dict[str, str], ...]] = {
+    "olcare": ({"programme": "gold", "region": "emea", "success_manager": "emma"},),
+    "onelife": ({"cover": "subscription"}, {"cover": "maintenance"}),
+    "trackforce": ({"client_representative": "anna@harbour", "provider_representative": "max"},),
+    "proconcept": ({"account_manager": "max"},),
+}
+"""By agreement, what its client's contracts choose and whom they name; one contract each."""
+
+VERSIONS = (
+    ("ol-connect", "2023.2", Stage.released, 2023, None),
+    ("ol-connect", "2024.2", Stage.released, 2024, None),
+    ("ol-connect", "2025.1", Stage.released, 2025, None),
+    ("gates", "10.0", Stage.released, 2022, 2025),
+    ("gates", "11.0", Stage.released, 2024, None),
+    ("gates", "12.0", Stage.beta, 2026, None),
+)
+"""The product catalogue: product, version, how far it has come, in March of which year it was released and ends."""
+
+REGISTERED = (("presto", "ol-connect", "OLC-4471"), ("harbour", "gates", "HG-12"))
+"""Products registered: by whom, which, serial number."""
 
 PEOPLE: tuple[tuple[str, Literal["key_user", "end_user", "administrator"]], ...] = (
     ("anna", "key_user"),
@@ -75,14 +96,31 @@ def load_agreements(database: Database, settings: Settings, now: datetime) -> li
 
 
 def load_directory(database: Database) -> None:
-    """Saves the demo's organisations with contracts and contacts, staff and mailboxes; safe to repeat."""
+    """Saves the demo's organisations with contracts and contacts, products, staff and mailboxes; safe to repeat."""
     directory.save(database, *_clients(), *STAFF, *_mailboxes(database))
+    for product, version, stage, released, ends in VERSIONS:
+        entry = products.Version(
+            product=product,
+            version=version,
+            line=version.split(".")[0],
+            stage=stage,
+            released_at=datetime(released, 3, 1, tzinfo=UTC),
+            end_of_life_at=datetime(ends, 3, 1, tzinfo=UTC) if ends else None,
+        )
+        products.save_version(database, entry)
+    for organisation, product, serial in REGISTERED:
+        products.register(
+            database,
+            products.Registration(organisation=organisation, product=product, serial=serial, registered_at=SINCE),
+        )
 
 
 def _clients() -> Iterator[Organisation | Contract | Contact]:
     for agreement, (ident, name, language, aliases) in CLIENTS.items():
         yield Organisation(id=ident, name=name, language=language, aliases=aliases)
-        yield Contract(id=f"{ident}-1", organisation=ident, agreement=agreement, valid_from=SINCE, accepted_at=SINCE)
+        for number, chosen in enumerate(CHOSEN[agreement], start=1):
+            contract = {"id": f"{ident}-{number}", "organisation": ident, "agreement": agreement, **chosen}
+            yield Contract.model_validate({**contract, "valid_from": SINCE, "accepted_at": SINCE})
         for first, role in PEOPLE:
             yield Contact(
                 id=f"{first}@{ident}",

@@ -33,7 +33,7 @@ async def test_what_came_with_the_ticket_is_not_asked_for_and_what_comes_later_i
     ticket = await desk.open(
         severity="p3",
         impact="other-function",
-        product={"name": "ol-connect", "version": "2031.1", "serial": "A-1"},
+        product={"name": "ol-connect", "version": "2031.1", "serial": "OLC-1"},
         intake={"error-messages": "E-42", "material": "spool.log", "in-charge": "Anna"},
     )
     assert (await desk.ticket(ticket))["missing"] == "steps"
