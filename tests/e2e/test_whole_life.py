@@ -68,8 +68,10 @@ def test_a_ticket_lives_from_opening_to_reopening(stack: Running, agreement: str
     groups = {"proconcept": "technical"}
     escalation = {"level": "consulting", "reason": "The label's layout was made to measure."}
     escalation |= {"group": groups[agreement]} if agreement in groups else {}
-    assert step(desk.support, ticket, "escalations", **escalation)["level"] == "consulting"
-    assert step(desk.consultant, ticket, "escalations", level="support", reason="It is not.")["level"] == "support"
+    taken, back = ({"assignee": "clara"}, {"assignee": "bob"}) if agreement == "olcare" else ({}, {})  # OL-18
+    assert step(desk.support, ticket, "escalations", **escalation, **taken)["level"] == "consulting"
+    returned = step(desk.consultant, ticket, "escalations", level="support", reason="It is not.", **back)
+    assert returned["level"] == "support"
     step(desk.client, ticket, "manager-requests", reason="A whole shift is waiting.")
 
     cause = {"cause": "usage", "cause_text": "The wrong tray."} if agreement == "trackforce" else {}  # TF-17
