@@ -45,7 +45,7 @@ def sell(db: Database, package: SoldPackage) -> tuple[SoldPackage, bool]:
     row = {name: value for name, value in package if name in fields}
     with db.begin() as connection:
         statement = dialect.insert(hour_packages).values(row).on_conflict_do_nothing(index_elements=["id"])
-        made = connection.execute(statement).rowcount == 1
+        made = connection.execute(statement.returning(hour_packages.c.id)).first() is not None
         kept = _packages(connection, hour_packages.c.id == package.id)
     return kept[0], not made
 

@@ -45,7 +45,8 @@ def lives(language: str) -> list[Life]:
     )
     return [
         _worked_on(language), _both_asked(language, asks_both), _silent(language, asks_both), _monitored(language),
-        _promised(language), _interrupted(language), _rolled_out(language), _agreed(language), counted(language), capped(language),
+        _promised(language), _interrupted(language), _rolled_out(language), _agreed(language), counted(language),
+        capped(language),
         *_rnd(language), _asked_for_its_intake(language),
     ]  # fmt: skip
 

@@ -20,7 +20,7 @@ from store import directory
 from store.database import Database
 from tests.activities.conftest import ANNA as ANNA_AT_ACME
 from tests.activities.conftest import Desk
-from tests.activities.samples import NUMBER, message
+from tests.activities.samples import NUMBER, counted, message
 from tests.activities.sink import OK, Sink
 from tests.factories import BOB, MONDAY, Life
 
@@ -139,3 +139,14 @@ def test_a_delivery_belongs_to_the_trace_of_the_step_that_called_for_it() -> Non
     span = trace.get_current_span(origin(message().model_copy(update={"trace": parent}))).get_span_context()
     assert f"{span.trace_id:032x}" in parent
     assert not trace.get_current_span(origin(message())).get_span_context().is_valid
+
+
+async def test_the_intervention_report_is_attached_to_its_mail_as_a_pdf(desk: Desk, sink: Sink) -> None:
+    desk.put(counted("fr"))
+    await desk.deliver()
+    mail = next(mail for _, mail in sink.taken if "Rapport d’intervention" in str(mail["Subject"]))
+    (paper,) = mail.iter_attachments()
+    assert (paper.get_content_type(), paper.get_filename()) == ("application/pdf", "intervention-T20.pdf")
+    assert paper.get_content().startswith(b"%PDF-")
+    words = mail.get_body().get_content().split()  # type: ignore[union-attr]
+    assert "Il est aussi joint sous forme de document." in " ".join(words)
