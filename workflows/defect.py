@@ -49,14 +49,14 @@ class DefectWorkflow:
             self._woken = True
             await workflow.wait_condition(lambda: self._state is not None or workflow.all_handlers_finished())
         while self._state is not None:
+            # Before the news, which the next run tells: R&D may write faster than everybody can be told.
+            if self._history_is_long() and not self._state.settled and workflow.all_handlers_finished():
+                workflow.continue_as_new(self._next_start(self._state))
             if self._news(self._state):
                 await self._tell(self._state.announcements)
                 continue
-            if workflow.all_handlers_finished():
-                if self._state.settled:
-                    break
-                if self._history_is_long():
-                    workflow.continue_as_new(self._next_start(self._state))
+            if self._state.settled and workflow.all_handlers_finished():
+                break
             await workflow.wait_condition(self._has_to_go_on)
         return str(self._state.status) if self._state else "unknown"
 
@@ -148,4 +148,6 @@ class DefectWorkflow:
         return info.is_continue_as_new_suggested() or info.get_current_history_length() > HISTORY_LIMIT
 
     def _next_start(self, state: Defect) -> DefectStart:
-        return DefectStart(defect=self._start.defect, state=state, told=self._told, seen=self._seen)
+        # A ticket that has begun to wait meanwhile has the last news told again, to whoever has not heard it.
+        told = min(self._told, state.announcements - 1) if self._woken else self._told
+        return DefectStart(defect=self._start.defect, state=state, told=max(told, 0), seen=self._seen)

@@ -173,7 +173,8 @@ async def test_killed_in_the_middle_it_goes_on_and_no_ticket_is_changed_twice(ne
     second = await drive(desk)
     assert second.rollout.id == first.rollout.id
     outcomes = await run(second)
-    assert {one.ticket for one in outcomes} == set(opened) - half
+    # One that was on its way when the process died may still have arrived after we looked.
+    assert {one.ticket for one in outcomes} <= set(opened) - half
     for ticket in opened:
         assert (await desk.types(ticket)).count("terms_changed") == 1
     [record] = rollouts.of(desk.database, NAME)

@@ -229,7 +229,7 @@ async def test_what_escalade_sends_by_itself_and_what_the_client_does_not_hear_i
         ("acknowledgement", {"means": "email", "text": "We looked at the log and start with this."}),
         ("questions", {"question": "What does the controller show?"}),
         ("comments", {"text": "Please press reset for ten seconds."}),
-        ("resolution", {"kind": "workaround", "text": "Use the other gate.", "cause": "unknown", "cause_text": "Not yet."}),
+        ("resolution", {"kind": "workaround", "text": "Use gate 2.", "cause": "unknown", "cause_text": "Not yet."}),
     ],
 )  # fmt: skip
 async def test_a_call_a_conversation_or_a_message_by_a_person_is_the_callback(

@@ -142,6 +142,8 @@ async def test_each_clock_falls_due_at_the_instant_computed_by_hand(world: World
 
     # Response: 4 opening hours, so 14:00; 75 % of it at 13:00. Update: one business day, so Friday 10:00; staff is
     # warned two opening hours before, one of them on Friday morning, the other on Thursday: 16:00. Internal: Friday 10.
+    evaluated = {"severity": "p2", "impact": "production-degraded", "reason": "Half of it prints.", "assignee": "bob"}
+    await world.do(Role.level1, utc(3, 25, 14), "triage", **evaluated)
     await world.do(Role.level1, utc(3, 25, 14), "acknowledgement", means="call", text="We called at three.")
     same(
         await world.happened(after=opened),
