@@ -107,6 +107,13 @@ def _between_parts(data: dict[str, Any], name: str | None) -> Iterator[tuple[pla
         promising = [str(severity) for severity in severities if _mapping(severities, severity).get(clock)]
         if promising and not data.get(part):
             yield (part,), f"is missing: {', '.join(promising)} promise {clock}s; `{key}` says {meaning}"
+    requests = _mapping(data, "requests")
+    deducted = [str(kind) for kind in requests if _mapping(requests, kind).get("cover") == "deducted"]
+    if deducted and not data.get("hours"):
+        yield (
+            ("hours",),
+            f"is missing: {', '.join(deducted)} are deducted; `hours` says from which packages, counted how",
+        )
 
 
 def _has_deadline(promise: Any) -> bool:

@@ -61,6 +61,10 @@ def _value(value: Any, column: Column[Any]) -> Any:
         if at.tzinfo is None:
             raise ValueError
         return at.astimezone(UTC)
-    if not isinstance(value, column.type.python_type) or (isinstance(value, str) and "\0" in value):
+    if not isinstance(value, column.type.python_type) or isinstance(value, bool):
+        raise ValueError
+    if isinstance(value, int) and abs(value) >= 2**31:  # no number of ours, and more than a column can be asked for
+        raise ValueError
+    if isinstance(value, str) and "\0" in value:
         raise ValueError
     return value

@@ -9,6 +9,13 @@ import pytest
 from agreements import AgreementError, load, parse
 from tests.agreements.samples import SMALL, changed, refused
 
+HOURS = """hours:
+  packages: {hours: [10, 20], assumed: true}
+  valid: {within: 365 days, assumed: true}
+  counted: {by: 15 min, assumed: true}
+  works: {on: [work], assumed: true}
+  warned: {at: 80 %, assumed: true}
+  assumed: true"""
 BROKEN = {
     "an unknown key": ("clocks: continue", "clock: continue", "reopening.clock", "did you mean clocks?"),
     "an unknown key at the top": ("waiting:", "wating:", "wating", "did you mean waiting?"),
@@ -38,6 +45,43 @@ BROKEN = {
         "{counts: [acknowledgement], needs: [adviser], clause: A-2}",
         "first_response.needs[0]",
         "allowed: assignee, kind, severity, impact",
+    ),
+    "a size of packages twice": (
+        "agreement: small",
+        "agreement: small\n" + HOURS.replace("[10, 20]", "[10, 10]"),
+        "hours.packages.hours",
+        "names a size twice",
+    ),
+    "a part of an hour that divides none": (
+        "agreement: small",
+        "agreement: small\n" + HOURS.replace("15 min", "25 min"),
+        "hours.counted.by",
+        '"15 min"',
+    ),
+    "a share of a package beyond it": (
+        "agreement: small",
+        "agreement: small\n" + HOURS.replace("80 %", "120 %"),
+        "hours.warned.at",
+        "is no share of a package",
+    ),
+    "packages that are valid at best effort": (
+        "agreement: small",
+        "agreement: small\n" + HOURS.replace("365 days", "best effort"),
+        "hours.valid.within",
+        "is no interval",
+    ),
+    "a report at a time that nobody knows": (
+        "agreement: small",
+        "agreement: small\nreport: {sent: some day, assumed: true}",
+        "report.sent",
+        "allowed: with the resolution",
+    ),
+    "deducted work without packages": (
+        "agreement: small",
+        "agreement: small\nrequests: {help: {title: {en: Help, fr: Aide}, cover: deducted, assumed: true}}\n"
+        "default_request: {is: help, assumed: true}",
+        "hours",
+        "is missing: help are deducted",
     ),
     "a word for agreed intervals that is none": (
         "kept_by: [status_update]",
