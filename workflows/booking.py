@@ -41,7 +41,7 @@ async def settle(state: Ticket, minutes: int, cause: str) -> Settled:
     except FailureError as failure:
         if is_cancelled_exception(failure):
             raise
-        settled = await workflow.execute_activity(
+        again: Settled = await workflow.execute_activity(
             SETTLE_HOURS,
             wanted,
             result_type=Settled,
@@ -49,4 +49,4 @@ async def settle(state: Ticket, minutes: int, cause: str) -> Settled:
             retry_policy=PATIENT,
             summary="settle hours again: the database was away",
         )
-        return settled
+        return again

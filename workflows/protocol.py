@@ -25,7 +25,8 @@ from domain.ticket import Ticket
 
 __all__ = [
     "COMMAND", "DEFECT_COMMAND", "DEFECT_WORKFLOW", "DELIVERY", "DELIVERY_WORKFLOW", "PUBLISHED", "RELEASE_WORKFLOW",
-    "STATE", "TASK_QUEUE", "WAKE", "DefectReceipt", "DefectStart", "Receipt", "Start", "defect_workflow", "release_workflow", "workflow_id",
+    "STATE", "TASK_QUEUE", "WAKE", "DefectReceipt", "DefectStart", "Receipt", "Start", "defect_workflow",
+    "release_workflow", "workflow_id",
 ]  # fmt: skip
 
 TASK_QUEUE = "escalade"
