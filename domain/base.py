@@ -12,7 +12,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, SerializerFunctionWr
 def _as_utc(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise ValueError("an instant needs a UTC offset, for example 2026-03-02T09:00:00+01:00")
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("lies outside the years 1 to 9999 in UTC") from None
 
 
 Instant = Annotated[datetime, AfterValidator(_as_utc)]

@@ -102,7 +102,7 @@ def _possible(draft: Draft, step: cmd.LogTime) -> None:
         known = ", ".join(state.terms.hours.kinds)
         raise DomainError("unknown_work", f'The agreement counts no work "{step.work}"; it counts {known}.')
     intake.require(draft)
-    if step.began_at + timedelta(minutes=step.minutes) > draft.now:
+    if draft.now - step.began_at < timedelta(minutes=step.minutes):
         raise DomainError("not_worked_yet", "This intervention would end in the future. Log it when it is over.")
     if step.began_at < state.opened_at - BEFORE_OPENING:
         raise DomainError(

@@ -242,6 +242,8 @@ async def test_client_and_team_are_warned_when_four_fifths_of_a_package_are_used
         ({"minutes": 100_000}, "invalid"),
         ({"minutes": 61}, "not_worked_yet"),
         ({"began_at": "2031-01-02T08:00:00Z"}, "before_opening"),
+        ({"began_at": "0001-01-01T00:00:00+14:00"}, "invalid"),
+        ({"began_at": "9999-12-31T23:59:00Z"}, "not_worked_yet"),
         ({"work": "travel"}, "invalid"),
         ({"booked": {"left": 1}}, "invalid"),
     ],
