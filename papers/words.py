@@ -83,7 +83,7 @@ class Words:
 
     def time(self, minutes: int) -> str:
         """Minutes of work: "4 h", "1 h 30 min"."""
-        return duration(minutes * 60)
+        return duration(minutes * 60) if minutes else "0 min"
 
     def moment(self, at: datetime) -> str:
         """A day and the time of day."""

@@ -37,7 +37,6 @@ def _request(rule: RequestRule) -> RequestTerms:
         over_group=rule.over.group if rule.over else None,
         way=rule.way or {},
         clause=rule.clause,
-        assumed=rule.reason,
     )
 
 
@@ -53,12 +52,11 @@ def _item(rule: IntakeRule) -> IntakeItem:
         standing=rule.standing,
         way=rule.way or {},
         clause=rule.clause,
-        assumed=rule.reason,
     )
 
 
 def _exclusion(rule: ExclusionRule) -> Exclusion:
-    return Exclusion(title=rule.title, way=rule.way or {}, clause=rule.clause, assumed=rule.reason)
+    return Exclusion(title=rule.title, way=rule.way or {}, clause=rule.clause)
 
 
 def _served(rules: ServedRules) -> ServedTerms:

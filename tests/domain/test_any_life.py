@@ -5,33 +5,40 @@ More of them: `pytest tests/domain/test_any_life.py --hypothesis-profile hunt --
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from agreements import compile_terms, load, published
 from domain import commands as cmd
 from domain import events as ev
 from domain.clock import GRACE
 from domain.commands import Actor, Command, Open, Step
-from domain.decide import handle, open_ticket
+from domain.decide import open_ticket
 from domain.elapse import elapse, next_due
 from domain.errors import DomainError
 from domain.events import Event
 from domain.evolve import evolve, rebuild
+from domain.hours import rounded
 from domain.messages import Message, messages
 from domain.terms import ContactTerms, Terms
 from domain.ticket import Ticket
-from domain.words import Channel, Closing, Means, ResolutionKind, Status, Verdict
+from domain.words import Channel, Closing, Cover, Party, Status, Verdict
+from tests.clauses.conftest import OWN
+from tests.domain.any_step import Account, anything, carry_out
 from tests.domain.odd import odd
-from tests.domain.stories import CLIENT, CONSULTANT, MONITOR, STAFF, agreement, paris
+from tests.domain.stories import CLIENT, agreement, paris
 
 HUNT = settings.get_current_profile_name() == "hunt"
 
 AGREEMENTS = {
     **{name: agreement(name) for name in ("trackforce", "olcare", "proconcept", "onelife")},
+    "platinum": compile_terms(load(published()["olcare"]), opened=date(2026, 3, 2), programme="platinum"),
+    "oasis": compile_terms(load(OWN / "oasis.yaml"), opened=date(2026, 3, 2)),
     "odd": odd(contact=ContactTerms(interval_agreed=True)),
 }
 BEGINNINGS = ("03-02 10:00", "03-06 16:59", "03-07 12:00", "03-28 23:30", "10-23 17:30", "12-24 18:00")
@@ -52,44 +59,21 @@ def to_client(letters: list[Message]) -> int:
     return sum(letter.to.kind == "contact" for letter in letters)
 
 
-def anything(terms: Terms) -> list[tuple[Actor, Step]]:
-    """Any step by anybody who might take it; many of them are refused at any one moment."""
-    places = [(level, group) for level, one in terms.levels.items() for group in (one.groups or (None,))]
-    by_staff: list[Step] = [
-        *(
-            cmd.Triage(severity=name, reason="Looked at.", assignee=assignee, impact=next(iter(severity.impacts), None))
-            for name, severity in terms.severities.items()
-            for assignee in (None, "eva")
-        ),
-        *(cmd.AgreeInterval(every=words, reason="As they like.") for words in ("20 min", "5 h", "3 business days")),
-        *(cmd.Escalate(level=level, group=group, reason="Theirs.") for level, group in places),
-        *(cmd.Resolve(kind=kind, text="Done.") for kind in ResolutionKind),
-        *(cmd.Assign(assignee=name) for name in ("bob", "eva")),
-        cmd.Acknowledge(means=Means.call, text="Seen."),
-        cmd.StatusUpdate(text="Half done."),
-        cmd.Ask(question="Since when?"),
-        cmd.Ask(question="Since when?"),
-    ]
-    by_anybody: list[Step] = [
-        cmd.Comment(text="Hm."),
-        cmd.Answer(text="Since seven."),
-        cmd.Consent(),
-        cmd.Refuse(reason="No."),
-        cmd.Reopen(reason="Again."),
-        cmd.AskManager(reason="Slow."),
-        cmd.AlertCleared(ended_at=paris("03-02 10:00"), text="Over."),
-    ]
-    return [
-        *((by, step) for by in (STAFF, CONSULTANT) for step in by_staff),
-        *((by, step) for by in (CLIENT, STAFF, MONITOR) for step in by_anybody),
-        (STAFF, cmd.Note(text="Ours.")),
-        (CLIENT, cmd.Withdraw(reason="No need.")),
-    ]
-
-
 FITTING: dict[Status, tuple[type[Step], ...]] = {
-    Status.new: (cmd.Acknowledge, cmd.Triage, cmd.Ask, cmd.Escalate, cmd.Comment),
-    Status.open: (cmd.Resolve, cmd.Triage, cmd.Ask, cmd.Escalate, cmd.StatusUpdate),
+    Status.new: (cmd.Acknowledge, cmd.Triage, cmd.Ask, cmd.Escalate, cmd.Comment, cmd.Assign, cmd.LogTime, cmd.Supply),
+    Status.open: (
+        cmd.Resolve,
+        cmd.Triage,
+        cmd.Ask,
+        cmd.Escalate,
+        cmd.StatusUpdate,
+        cmd.LogTime,
+        cmd.Classify,
+        cmd.MakeQuote,
+        cmd.AcceptQuote,
+        cmd.AwaitDefect,
+        cmd.HearDefect,
+    ),
     Status.waiting: (cmd.Answer, cmd.Triage, cmd.Escalate, cmd.Resolve, cmd.Withdraw),
     Status.resolved: (cmd.Consent, cmd.Refuse, cmd.Resolve, cmd.Acknowledge),
     Status.closed: (cmd.Reopen,),
@@ -114,17 +98,34 @@ class AnyLife(RuleBasedStateMachine):
     @initialize(rank=PICK, at=st.sampled_from(BEGINNINGS), channel=st.sampled_from(Channel))
     def open(self, rank: int, at: str, channel: Channel) -> None:
         self.now = paris(at)
-        self.steps = anything(self.terms)
+        self.steps = anything(self.terms, self.now)
+        self.account = Account(self.now)
         severity = list(self.terms.severities)[rank % len(self.terms.severities)]
         opening = Open(
             ticket="T1", subject="It fails", description="Since seven.", channel=channel, organisation="acme",
             contract="acme-1", contact="anna", language="fr", severity=severity, terms=self.terms,
+            **self.filed(rank),
         )  # fmt: skip
         events = open_ticket(opening, CLIENT, self.now, "open")
         self.state = evolve(None, events[0])
         self.keys = [letter.key for letter in messages(self.state, events[0])]
         self.events = [events[0]]
         self.follow(events[1:])
+
+    def filed(self, rank: int) -> dict[str, Any]:
+        """Now and then a kind, an impact, a service that is down, or persons named to agree."""
+        handled = [name for name, one in self.terms.requests.items() if one.cover is not Cover.not_handled]
+        impacts = [impact for one in self.terms.severities.values() for impact in one.impacts]
+        filed: dict[str, Any] = {}
+        if handled and rank % 2:
+            filed["kind"] = handled[rank % len(handled)]
+        if impacts and rank % 3 == 0:
+            filed["impact"] = impacts[rank % len(impacts)]
+        if rank % 7 == 0:
+            filed |= {"service": "sites", "down_since": self.now}
+        if rank % 5 == 0:
+            filed["representatives"] = {Party.client: "anna", Party.provider: "bob"}
+        return filed
 
     def follow(self, events: list[Event]) -> None:
         state, letters = after(self.state, events)
@@ -171,7 +172,8 @@ class AnyLife(RuleBasedStateMachine):
     def act(self, by: Actor, step: Step) -> None:
         kept = self.state
         try:
-            events = handle(self.state, Command(id=f"c{len(self.events)}", by=by, step=step), self.now)
+            command = Command(id=f"c{len(self.events)}", by=by, step=step)
+            events = carry_out(self.state, self.account, command, self.now)
         except DomainError:
             assert self.state is kept
             return
@@ -259,7 +261,7 @@ class AnyLife(RuleBasedStateMachine):
             if clock.live:
                 assert ("waiting" in clock.paused_by) <= (state.status is Status.waiting)
                 assert ("consent" in clock.paused_by) <= (state.status is Status.resolved)
-                assert ("level" in clock.paused_by) == (clock.kind in state.level_terms.pauses)
+                assert ("level" in clock.paused_by) == (clock.kind in state.level_terms.pauses and not state.continuous)
 
     @invariant()
     def nothing_closes_without_consent(self) -> None:
@@ -271,9 +273,21 @@ class AnyLife(RuleBasedStateMachine):
             assert set(state.resolution.consents) >= set(state.terms.consent.of)
         elif state.closing is Closing.silence:
             assert state.terms.consent.silence is not None
+        elif state.closing is Closing.not_covered:
+            assert any(event.fact.type == "request_excluded" for event in self.events)
         else:
             assert state.closing is Closing.withdrawn
             assert any(event.fact.type == "ticket_closed" and event.by.role != "system" for event in self.events)
+
+    @invariant()
+    def hours_used_are_the_rounded_entries_and_never_more_than_the_packages_hold(self) -> None:
+        state, terms = self.state, self.terms.hours
+        deducted = sum(entry.charged for entry in state.entries if entry.cover is Cover.deducted)
+        assert sum(state.taken.values()) == sum(self.account.taken.values()) == deducted
+        assert all(0 <= package.used <= package.minutes for package in self.account.packages)
+        for entry in state.entries:
+            assert 0 <= entry.charged <= entry.counted
+            assert entry.counted == (rounded(entry.worked, terms.step) if terms else entry.worked)
 
     @invariant()
     def the_log_is_the_ticket(self) -> None:
