@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 from typer.core import TyperGroup
 
-from cli import agreement, keys, tickets, up
+from cli import agreement, directory, keys, tickets, up
 from cli.client import ClientError, settings
 from cli.replay import replay
 from cli.tickets import AsJson
@@ -45,6 +45,7 @@ app.command("list")(tickets.list_)
 app.command()(tickets.timeline)
 app.command()(replay)
 app.add_typer(agreement.app, name="agreement")
+app.add_typer(directory.app, name="directory")
 app.add_typer(keys.app, name="key")
 app.command()(up.prepare)
 

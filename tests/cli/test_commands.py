@@ -265,3 +265,30 @@ def test_help_names_every_command() -> None:
     output = run("--help").output
     for command in ("up", "open", "show", "list", "timeline", "replay", "agreement", "key", "settings", "prepare"):
         assert command in output
+
+
+def test_a_directory_is_loaded_from_a_file_all_or_nothing(api: Stub, tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    database = Database(settings.sqlalchemy_url)
+    file = tmp_path / "clients.yaml"
+    entries = (
+        "organisations:\n  - {id: zenith, name: Zenith SA, language: en}\n"
+        "contracts:\n  - {id: z-1, organisation: zenith, agreement: trackforce, valid_from: 2026-01-01T00:00:00Z}\n"
+        "contacts:\n  - {id: zoe, organisation: zenith, name: Zoe, role: key_user, language: en}\n"
+    )
+    file.write_text(entries)
+    assert "the database cannot be used" in run("directory", "load", str(file)).output
+    database.upgrade()
+    assert 'the agreement "trackforce", which is not' in " ".join(run("directory", "load", str(file)).output.split())
+    demo.load_agreements(database, settings, datetime.now(UTC))
+    file.write_text(entries.replace("organisation: zenith, name: Zoe", "organisation: nobody, name: Zoe"))
+    assert "names an organisation that is not there" in run("directory", "load", str(file)).output
+    assert directory.organisation(database, "zenith") is None  # nothing of it was saved
+    file.write_text(entries.replace("key_user", "owner").replace("2026-01-01T00:00:00Z", "2026-01-01"))
+    refused = run("directory", "load", str(file)).output.replace("\n", "")
+    assert f"{file}:4: contracts[0].valid_from" in refused
+    assert f"{file}:6: contacts[0].role" in refused
+    file.write_text(entries)
+    for _ in range(2):
+        assert run("directory", "load", str(file)).output.strip() == "saved: 1 organisations, 1 contracts, 1 contacts"
+    assert [one.id for one in directory.contracts(database, "zenith")] == ["z-1"]
