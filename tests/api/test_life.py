@@ -24,7 +24,9 @@ async def test_a_ticket_goes_from_opening_to_reopening_through_the_doors(world: 
     assert (await world.step("client", ticket, "answers", text="4.2"))["status"] == "open"
     assert (await world.step("level1", ticket, "escalations", level="rnd", reason="A defect."))["level"] == "rnd"
     await world.step("client", ticket, "manager-requests", reason="A day already.")
-    assert (await world.step("rnd", ticket, "resolution", kind="fix", text="New build.", **CAUSE))["status"] == "resolved"
+    assert (await world.step("rnd", ticket, "resolution", kind="fix", text="New build.", **CAUSE))[
+        "status"
+    ] == "resolved"
     assert (await world.step("client", ticket, "refusal", reason="Left gate."))["status"] == "open"
     await world.step("rnd", ticket, "resolution", kind="fix", text="Newer build.", **CAUSE)
     assert (await world.step("client", ticket, "consent"))["status"] == "resolved"
