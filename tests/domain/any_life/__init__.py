@@ -1,0 +1,1 @@
+"""What random lives are made of: agreements and their revisions, openings, steps, the hour account, the laws."""
