@@ -82,7 +82,8 @@ def known(data: dict[str, Any]) -> Known:
     """The names that a file declares, read before it is known to be right."""
     calendars, severities = _mapping(data, "calendars"), _mapping(data, "severities")
     languages = data.get("languages")
-    names = Known(list(calendars), [*languages] if isinstance(languages, list) else [], list(severities))
+    spoken = [code for code in languages if isinstance(code, str)] if isinstance(languages, list) else []
+    names = Known(list(calendars), spoken, list(severities))
     levels = _mapping(data, "levels")
     names.groups = {str(level): list(_mapping(_mapping(levels, level), "groups")) for level in levels}
     names.requests = list(_mapping(data, "requests"))

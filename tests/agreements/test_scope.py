@@ -89,7 +89,12 @@ BROKEN = {
         "default_programme.is",
         "day, night",
     ),
-    "a region without a language": ("languages: [fr],", "languages: [],", "regions.nepal.languages", "must not be empty"),
+    "a region without a language": (
+        "languages: [fr],",
+        "languages: [],",
+        "regions.nepal.languages",
+        "must not be empty",
+    ),
     "a zone that is none": ("zone: Asia/Kathmandu", "zone: Asia/Katmandou", "regions.nepal.zone", "Asia/Katmandu"),
 }
 
