@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from domain.base import Model
 from domain.commands.base import Line, Name, Text
+from domain.commands.money import Booked
 
 
 class AwaitDefect(Model):
@@ -49,3 +50,7 @@ class AskInstallation(Model):
 
     type: Literal["ask_installation"] = "ask_installation"
     text: Text
+    booked: Booked | None = None
+    """Set by the ticket's workflow, when hours counted before change their payer: never sent."""
+
+    FACTS: ClassVar[frozenset[str]] = frozenset({"booked"})

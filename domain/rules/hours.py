@@ -18,6 +18,8 @@ from domain.hours import rounded
 from domain.rules import intake
 from domain.rules.charging import charged_again, charged_to, cover_of, deducted_after
 from domain.rules.escalating import move
+from domain.rules.kinds import becomes
+from domain.rules.serving import covered
 from domain.rules.shape import Decisions
 from domain.telling import duration
 from domain.terms import RequestTerms
@@ -39,7 +41,7 @@ def asks_the_account(state: Ticket, step: cmd.Step) -> bool:
     """Whether `step` may move hours, so that the account is asked before it is applied."""
     if isinstance(step, cmd.LogTime):
         return cover_of(state) is Cover.deducted
-    return isinstance(step, cmd.Classify) and bool(state.entries)
+    return isinstance(step, cmd.Classify | cmd.AskInstallation) and bool(state.entries)
 
 
 def wanted(state: Ticket, step: cmd.Step) -> int | None:
@@ -49,8 +51,11 @@ def wanted(state: Ticket, step: cmd.Step) -> int | None:
     """
     if isinstance(step, cmd.LogTime) and cover_of(state) is Cover.deducted:
         return charged_to(state, Cover.deducted) + _charge(state, _counted(state, step))
-    if isinstance(step, cmd.Classify) and step.kind in state.terms.requests:
-        request = state.terms.requests[step.kind]
+    kind = becomes(state, step)
+    if kind is not None:
+        request = state.terms.requests[kind]
+        if not covered(request, state.covers):
+            return None  # the ticket is closed as not covered, and its hours stay as they are
         cover = cover_of(state, request)
         after = deducted_after(state, cover, charged_again(state, cover, request.cap))
         return after if after != charged_to(state, Cover.deducted) else None
@@ -159,6 +164,11 @@ def _agreeing(booked: Booked | None, needed: int) -> Booked | None:
     return booked
 
 
+def unmoved(state: Ticket, booked: Booked | None) -> None:
+    """Refuses the account's answer to a step that moves no hours after all: the ticket was changed meanwhile."""
+    _agreeing(booked, charged_to(state, Cover.deducted))
+
+
 def _warn(draft: Draft, booked: Booked | None) -> None:
     for package, left in booked.warned.items() if booked else ():
         assert booked is not None  # or there would be nothing to go through
@@ -194,7 +204,7 @@ def reclassified(draft: Draft, booked: Booked | None) -> None:
     cap = request.cap if request else None
     charged = charged_again(state, cover, cap)
     if not charged:
-        _agreeing(booked, charged_to(state, Cover.deducted))
+        unmoved(state, booked)
         return
     booked = _agreeing(booked, deducted_after(state, cover, charged))
     draft.add(

@@ -7,7 +7,7 @@ from domain import events as ev
 from domain import keeping
 from domain.draft import Draft
 from domain.errors import DomainError
-from domain.rules.serving import check_facts, check_product, said
+from domain.rules.serving import answers, check_facts, check_product, said
 from domain.rules.shape import Decisions
 from domain.terms import IntakeItem
 from domain.ticket import Ticket
@@ -91,7 +91,7 @@ def _supply(draft: Draft, step: cmd.Supply) -> None:
     if not step.intake and product is None:
         raise DomainError("nothing_supplied", "Nothing was given. Name an item of the intake, or the product.")
     language = state.terms.language(state.language)
-    check_facts(state.terms, state.kind, {**state.intake, **step.intake}, language)
+    check_facts(state.terms, state.kind, {**answers(state), **step.intake}, language)
     if product is not None:
         check_product(state.terms, product, language)
     after = state.model_copy(update={"intake": {**state.intake, **step.intake}, "product": product or state.product})

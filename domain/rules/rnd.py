@@ -10,8 +10,9 @@ from domain import keeping
 from domain.defects import of_line
 from domain.draft import Draft
 from domain.errors import DomainError
-from domain.rules import ending, scope
+from domain.rules import ending, hours, scope
 from domain.rules.escalating import enter_level
+from domain.rules.kinds import installed_as
 from domain.rules.shape import Decisions, in_work
 from domain.words import Cause, ClockKind, Contact, Level, ResolutionKind, Status
 
@@ -138,8 +139,10 @@ def _ask_installation(draft: Draft, step: cmd.AskInstallation) -> None:
         ending.take_back(draft, asked)
     else:
         draft.add(asked)
-    if draft.state.kind != kind or state.terms.requests[kind].level is not draft.state.level:
-        scope.DECISIONS[cmd.Classify](draft, cmd.Classify(kind=kind, reason=step.text))
+    if installed_as(draft.state) is None:
+        hours.unmoved(draft.state, step.booked)
+    else:
+        scope.DECISIONS[cmd.Classify](draft, cmd.Classify(kind=kind, reason=step.text, booked=step.booked))
 
 
 DECISIONS: Decisions = {

@@ -9,11 +9,12 @@ from domain.errors import DomainError
 from domain.rules import hours, intake
 from domain.rules.ending import close
 from domain.rules.escalating import move
-from domain.rules.serving import check_facts, covered, known_request, said
+from domain.rules.kinds import moves
+from domain.rules.serving import answers, check_facts, covered, known_request, said
 from domain.rules.shape import Decisions, in_work, needs_assignee
 from domain.terms import RequestTerms
 from domain.ticket import Ticket
-from domain.words import STAFF, Closing, Cover, Level
+from domain.words import STAFF, Closing, Cover
 
 
 def _classify(draft: Draft, step: cmd.Classify) -> None:
@@ -22,11 +23,11 @@ def _classify(draft: Draft, step: cmd.Classify) -> None:
     in_work(draft, "classify it")
     request = known_request(state.terms, step.kind)
     group = step.group or request.group or _only_group(state, request)
-    moves = request.cover is not Cover.not_handled and _moves(state, request)
-    if step.kind == state.kind and not moves:
+    elsewhere = moves(state, request)
+    if step.kind == state.kind and not elsewhere:
         raise DomainError("kind_unchanged", f'The ticket is classified as "{step.kind}" already.')
     language = state.terms.language(state.language)
-    check_facts(state.terms, step.kind, state.intake, language)
+    check_facts(state.terms, step.kind, answers(state), language)
     before = state.request_terms
     draft.add(
         ev.RequestClassified(
@@ -41,20 +42,12 @@ def _classify(draft: Draft, step: cmd.Classify) -> None:
         draft.add(ev.RequestExcluded(exclusion=step.kind, text=step.reason))
         close(draft, Closing.not_covered, step.reason)
         return
-    if moves:
+    if elsewhere:
         if state.continuous:
             needs_assignee(state.assignee)
         move(draft, request.level, group, reason=step.reason)
     hours.reclassified(draft, step.booked)
     intake.ask(draft)
-
-
-def _moves(state: Ticket, request: RequestTerms) -> bool:
-    """Whether the kind takes the ticket elsewhere: not back from where work of level 1 was passed on to meanwhile."""
-    if request.level is Level.support:
-        before = state.request_terms
-        return state.level is not Level.support and before is not None and before.level is not Level.support
-    return request.level is not state.level
 
 
 def _only_group(state: Ticket, request: RequestTerms) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from domain.commands import Open, Product
 from domain.errors import DomainError
 from domain.terms import RequestTerms, Terms, Title
+from domain.ticket import Ticket
 from domain.words import Cover
 
 
@@ -127,6 +128,12 @@ def covered(request: RequestTerms, covers: Iterable[str]) -> bool:
     """Whether a contract in force covers it; contracts that tell no covers apart cover everything."""
     in_force = tuple(covers)
     return request.needs_cover is None or not in_force or request.needs_cover in in_force
+
+
+def answers(state: Ticket) -> dict[str, str | bool]:
+    """What was answered of the intake, so far as these terms ask for it in that form: another revision asked more."""
+    asked = {name: item.kind == "fact" for name, item in state.terms.intake.items()}
+    return {name: answer for name, answer in state.intake.items() if asked.get(name) is isinstance(answer, bool)}
 
 
 def check_facts(terms: Terms, kind: str | None, intake: dict[str, str | bool], language: str) -> None:

@@ -188,6 +188,8 @@ BOTH = (cmd.Consent, cmd.Refuse, cmd.Reopen, cmd.Comment, cmd.Supply, cmd.AskMan
 
 
 KINDS = (*MAKE, cmd.ChangeTerms)
+ASKING = (cmd.LogTime, cmd.LogTime, cmd.Classify, cmd.AskInstallation)
+"""What may ask the hour account."""
 
 
 def actors(kind: type[Step]) -> tuple[Actor, ...]:
@@ -203,20 +205,40 @@ def actors(kind: type[Step]) -> tuple[Actor, ...]:
 
 FITTING: dict[Status, tuple[type[Step], ...]] = {
     Status.new: (
-        cmd.Acknowledge, cmd.Triage, cmd.Ask, cmd.Escalate, cmd.Comment, cmd.Assign, cmd.LogTime, cmd.Supply,
-        cmd.Classify, cmd.AwaitDefect,
+        cmd.Acknowledge, cmd.Triage, cmd.Ask, cmd.Escalate, cmd.Comment, cmd.Assign, cmd.LogTime, cmd.Classify,
+        cmd.AwaitDefect,
     ),
     Status.open: (
-        cmd.Resolve, cmd.Triage, cmd.Ask, cmd.Escalate, cmd.StatusUpdate, cmd.LogTime, cmd.Classify, cmd.MakeQuote,
-        cmd.AcceptQuote, cmd.AwaitDefect, cmd.HearDefect, cmd.Supply, cmd.AgreeInterval, cmd.AskInstallation,
-        cmd.RestoreService, cmd.LogTime, cmd.Resolve,
+        cmd.Resolve, cmd.Resolve, cmd.Triage, cmd.Assign, cmd.Ask, cmd.Escalate, cmd.StatusUpdate, cmd.LogTime,
+        cmd.LogTime, cmd.Classify, cmd.MakeQuote, cmd.AwaitDefect, cmd.AgreeInterval, cmd.OfferSession,
+        cmd.ChangeTerms,
     ),
-    Status.waiting: (cmd.Answer, cmd.Triage, cmd.Escalate, cmd.Resolve, cmd.Withdraw, cmd.LogTime),
-    Status.resolved: (cmd.Consent, cmd.Refuse, cmd.Resolve, cmd.Acknowledge, cmd.LogTime, cmd.AskInstallation),
-    Status.closed: (cmd.Reopen, cmd.KeepCommitment, cmd.HearDefect, cmd.AskInstallation, cmd.ChangeTerms),
+    Status.waiting: (cmd.Answer, cmd.Answer, cmd.Triage, cmd.Escalate, cmd.Resolve, cmd.LogTime, cmd.ChangeTerms),
+    Status.resolved: (cmd.Consent, cmd.Consent, cmd.Refuse, cmd.Resolve, cmd.LogTime, cmd.ChangeTerms),
+    Status.closed: (cmd.Reopen, cmd.Reopen, cmd.ChangeTerms),
     Status.archived: (cmd.Reopen,),
 }  # fmt: skip
 """What people do in earnest: without a bias to it, random steps hardly ever get to a consent and back."""
+
+
+def fitting(state: Ticket) -> tuple[type[Step], ...]:
+    """What the ticket calls for as it stands; what somebody waits for comes as often as all the rest."""
+    quote, outage = state.quote, state.interruption
+    awaited: list[type[Step]] = []
+    if quote is not None and quote.state == "made" and state.closed_at is None:
+        awaited += [cmd.AcceptQuote, cmd.AcceptQuote, cmd.RefuseQuote]
+    if state.awaited is not None:
+        awaited += [cmd.HearDefect, cmd.HearDefect, cmd.LeaveDefect]
+    if state.release is not None and state.terms.defects.installation is not None:
+        awaited += [cmd.AskInstallation]
+    if state.open_commitment is not None:
+        awaited += [cmd.KeepCommitment]
+    if outage is not None:
+        awaited += [cmd.RestoreService, cmd.AttributeOutage] if outage.up_at is None else [cmd.AttributeOutage]
+    if state.missing:
+        awaited += [cmd.Supply, cmd.Supply]
+    rest = FITTING[state.status]
+    return (*rest, *(awaited * (len(rest) // len(awaited) or 1) if awaited else ()))
 
 
 def made(
