@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from agreements.schema.contact import ContactRules
 from agreements.schema.cover import Chosen, ProgrammeRule, RegionRule, chosen_among
@@ -26,6 +26,7 @@ from agreements.schema.provider import Availability, Maintenance, Monitoring
 from agreements.schema.rnd import Defects, RootCause
 from agreements.schema.scope import DefaultRequest, ExclusionRule, IntakeRule, RequestRule, default_among
 from agreements.schema.serving import ServedRules
+from agreements.schema.together import contradictions
 from domain.target import ALWAYS
 from domain.words import Level
 
@@ -133,6 +134,11 @@ class AgreementFile(Rule):
                     break
         places(wrong)
         return ladder
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> AgreementFile:
+        places(contradictions(self))
+        return self
 
 
 def json_schema() -> str:
