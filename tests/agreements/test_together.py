@@ -92,7 +92,7 @@ BROKEN: dict[str, tuple[str, list[Change], str, str]] = {
         "served: {languages: {only: [en, de], clause: B-7}}\n", [],
         "served.languages.only[1]", "spoken nowhere, so nobody could answer; allowed: en, fr",
     ),
-    "nobody who is served": ("served: {contacts: {roles: [], clause: B-7}}\n", [], "served.contacts.roles", "not be empty"),
+    "nobody who is served": ("served: {contacts: {roles: [], clause: B-7}}\n", [], "served.contacts.roles", "not be empty"),  # noqa: E501
     "no stage of a version that is served": (
         "served: {versions: {stages: [], clause: B-7}}\n", [], "served.versions.stages", "must not be empty",
     ),
@@ -124,7 +124,7 @@ BROKEN: dict[str, tuple[str, list[Change], str, str]] = {
     "the same of a ticket asked for twice": (
         INTAKE, [("B-1}}\n", "B-1, kind: description}}\n")], "intake.more.kind", "by `text` already",
     ),
-    "a kind of item that is none": (INTAKE, [("kind: description", "kind: picture")], "intake.text.kind", "allowed: text"),
+    "a kind of item that is none": (INTAKE, [("kind: description", "kind: picture")], "intake.text.kind", "allowed: text"),  # noqa: E501
     "an item of a kind of request that is none": (
         INTAKE, [("kind: description", "kind: description, requests: [help]")], "intake.text.requests", "is declared",
     ),
@@ -158,7 +158,7 @@ BROKEN: dict[str, tuple[str, list[Change], str, str]] = {
         "levels.support.pauses", "every severity is `continuous`",
     ),
     "a level that stops its own clock": (
-        "", [(PAUSED[0], PAUSED[1].replace("[resolution]", "[internal]").replace("pauses", "internal: {within: 2 h, clause: A-5}, pauses"))],
+        "", [(PAUSED[0], PAUSED[1].replace("[resolution]", "[internal]").replace("pauses", "internal: {within: 2 h, clause: A-5}, pauses"))],  # noqa: E501
         "levels.support.pauses", "stops its own `internal` clock",
     ),
     "a tracked kind that is none of the kinds": (
@@ -167,15 +167,15 @@ BROKEN: dict[str, tuple[str, list[Change], str, str]] = {
     ),
     "a resolution of no kind": ("", [("{kinds: [fix]", "{kinds: []")], "resolution.kinds", "must not be empty"),
     "an update kept by nothing": ("", [("[status_update]", "[]")], "updates.kept_by", "must not be empty"),
-    "a triage that says neither": ("triage: {provisional: maybe, clause: B-8}\n", [], "triage.provisional", "true or false"),
+    "a triage that says neither": ("triage: {provisional: maybe, clause: B-8}\n", [], "triage.provisional", "true or false"),  # noqa: E501
     "a root cause that is none": (
-        "root_cause: {with_defect: [magic], clause: B-9}\n", [], "root_cause.with_defect[0]", "allowed: bug, configuration",
+        "root_cause: {with_defect: [magic], clause: B-9}\n", [], "root_cause.with_defect[0]", "allowed: bug, configuration",  # noqa: E501
     ),
     "a workaround for a severity that is none": (
         "defects: {workaround: [hihg], clause: B-9}\n", [], "defects.workaround[0]", "did you mean high?",
     ),
     "a defect that stops consent": (
-        "defects: {pauses: [consent], clause: B-9}\n", [], "defects.pauses[0]", "response, update, resolution, internal",
+        "defects: {pauses: [consent], clause: B-9}\n", [], "defects.pauses[0]", "response, update, resolution, internal",  # noqa: E501
     ),
     "a report to nobody": ("report: {sent: never, clause: B-9}\n", [], "report.sent", "allowed: with the resolution"),
     "a quote without end": (
@@ -214,7 +214,7 @@ BROKEN: dict[str, tuple[str, list[Change], str, str]] = {
         "maintenance.at_most", "write hours or days",
     ),
     "maintenance in another time": (
-        "maintenance: {at_most: 3 h, per: week, announce: email, clause: B-9}\n", [], "maintenance.per", "allowed: month",
+        "maintenance: {at_most: 3 h, per: week, announce: email, clause: B-9}\n", [], "maintenance.per", "allowed: month",  # noqa: E501
     ),
     "monitoring at a severity that is none": (
         "monitoring: {opens: service interruptions, severity: hi, clause: B-9}\n", [],
