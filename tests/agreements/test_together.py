@@ -193,10 +193,6 @@ BROKEN: dict[str, tuple[str, list[Change], str, str]] = {
         "availability: {at_least: 100.5 %, over: 30 days, clause: B-9}\n", [],
         "availability.at_least", 'a percentage up to "100 %"',
     ),
-    "availability over business days": (
-        "availability: {at_least: 99 %, over: 30 business days, clause: B-9}\n", [],
-        "availability.over", "write hours or days",
-    ),
     "availability without our own fault": (
         "availability: {at_least: 99 %, over: 30 days, not_counting: [provider], clause: B-9}\n", [],
         "availability.not_counting", "take `provider` out",
