@@ -91,6 +91,24 @@ class Settings(BaseSettings):
         description="Domain of our Message-IDs; keep it: it is how a message is told once.",
     )
 
+    inbound_address: str | None = Field(
+        None,
+        pattern=r"^[^\s@+]+@[^\s@]+$",
+        description="Address that mails are answered to (`support@desk.example`); each mail carries it with its "
+        "ticket's tag. Empty: replies go to the sender's address.",
+    )
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s/]+(/[^\s]*)?$",
+        description="Address under which people reach the pages, for links in messages. Empty: the API's own.",
+    )
+    secret_key: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="Signs reply addresses and sessions, encrypts stored secrets: the same for every process, kept "
+        "for good. Empty: made once in `home`.",
+    )
+
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
     log_format: Literal["text", "json"] = Field("text", description="Logs for reading, or one JSON object a line.")
 
@@ -133,6 +151,11 @@ class Settings(BaseSettings):
         everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
         host = everywhere.get(self.api_host, f"[{self.api_host}]" if ":" in self.api_host else self.api_host)
         return f"http://{host}:{self.api_port}"
+
+    @property
+    def pages_url(self) -> str:
+        """What stands before `/portal` and `/board` in links, without a slash at its end."""
+        return (self.public_url or self.api_url).rstrip("/")
 
     @property
     def sqlalchemy_url(self) -> str:

@@ -52,11 +52,11 @@ def test_every_fault_is_told_at_once_in_the_variables_own_name(monkeypatch: pyte
 
 
 def test_a_refusal_keeps_a_password_to_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ESCALADE_DATABASE_URL", "postgresql://escalade:secret@db/escalade")
+    monkeypatch.setenv("ESCALADE_DATABASE_URL", "postgresql://escalade:hunter2@db/escalade")
     monkeypatch.setenv("ESCALADE_SMTP_PORT", "0")
-    assert "secret" not in refusal()
+    assert "hunter2" not in refusal()
     monkeypatch.delenv("ESCALADE_SMTP_PORT")
-    assert "secret" not in repr(Settings.load())
+    assert "hunter2" not in repr(Settings.load())
 
 
 @pytest.mark.parametrize(
