@@ -8,6 +8,7 @@ import os
 import secrets
 import tempfile
 from contextlib import suppress
+from pathlib import Path
 
 from runtime.settings import PREFIX, Settings, SettingsError
 
@@ -41,5 +42,5 @@ def _root(settings: Settings) -> bytes:
         out.write(secrets.token_hex(32).encode())
     with suppress(FileExistsError):
         os.link(made, file)
-    os.unlink(made)
+    Path(made).unlink()
     return file.read_bytes()
