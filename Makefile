@@ -15,7 +15,8 @@ help: ## list what can be done
 run: $(READY) ## start Escalade here: Temporal, worker, API, demo data (Ctrl-C stops it all)
 	@$(BIN)/escalade up
 
-test: $(READY) ## run every test
+test: $(READY) ## run every test; on Debian as root it installs the browser and the monitors that they meet
+	@bash tests/install_tools.sh
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 clauses: $(READY) ## prove every clause of the published agreements, and write docs/clauses.md

@@ -34,9 +34,12 @@ from api import (
     tickets,
 )
 from api.auth import Keyring, authorise
+from api.browser import Browsers
 from api.context import Context
 from api.engine import Engine, TicketEngine
 from api.limits import BodyLimit
+from api.pages import assets, doors, failures
+from api.pages.headers import SecurityHeaders
 from runtime.settings import Settings
 from runtime.telemetry import temporal_plugins
 from runtime.temporal import TemporalError, connect, register_search_attributes
@@ -77,9 +80,12 @@ def create_app(
         redoc_url=None,
     )
     app.state.context = ours
+    app.state.settings = settings
     app.state.keyring = Keyring(ours.database)
+    app.state.browsers = Browsers(ours.database)
     app.add_middleware(BodyLimit)
-    problems.install(app)
+    app.add_middleware(SecurityHeaders, https=settings.https)
+    problems.install(app, failures.failure_page)
     for door in (
         tickets,
         reads,
@@ -98,10 +104,12 @@ def create_app(
         hours,
         statements,
         reports,
+        doors,
     ):
         app.include_router(door.router)
     openapi.describe(app)
     docs.install(app)
+    assets.install(app)
     # A span for each request, but not for each piece of it that is read or sent.
     FastAPIInstrumentor.instrument_app(app, exclude_spans=["receive", "send"], excluded_urls="health/.*")
     return app

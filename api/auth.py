@@ -1,9 +1,9 @@
-"""Who calls: the bearer's key becomes a principal, and the permission table has the last word."""
+"""Who calls: a key or a browser's session becomes a principal, and the permission table has the last word."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -12,6 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from api.browser import Browsers, check_origin
 from api.context import Now, Ours
 from api.permissions import PERMISSIONS, allowed
 from api.problems import Problem
@@ -19,6 +20,7 @@ from domain.commands import Actor
 from domain.words import Role
 from store import keys
 from store.database import Database
+from store.sessions import Session
 
 TRUSTED_FOR = timedelta(seconds=3)
 """A key that was good is not looked up again for so long: a revocation takes this time to be felt."""
@@ -29,11 +31,13 @@ _bearer = HTTPBearer(auto_error=False, scheme_name="key", description="An API ke
 
 @dataclass(frozen=True)
 class Principal:
-    """Whoever holds the key. `organisation`, where there is one, bounds what it can reach."""
+    """Whoever holds the key, or is signed in. `organisation`, where there is one, bounds what it can reach."""
 
     role: Role
     id: str
     organisation: str | None
+    session: Session | None = field(default=None, compare=False)
+    """Of the browser, where it is a person at a page."""
 
     @property
     def actor(self) -> Actor:
@@ -94,15 +98,26 @@ async def authorise(
     row = PERMISSIONS.get(operation or "")
     if row is not None and row.public:
         return
-    if credentials is None:
-        raise _unauthorised("This needs a key: send the header Authorization: Bearer esk_...")
-    keyring: Keyring = request.app.state.keyring
-    principal = await keyring.principal(credentials.credentials, now)
+    if credentials is not None:
+        keyring: Keyring = request.app.state.keyring
+        principal = await keyring.principal(credentials.credentials, now)
+    else:
+        principal = await _signed_in(request, now)
     if not allowed(operation, principal.role):
         raise Problem(
             403, "not_permitted", f"The role {principal.role} may not do this. GET /v1/me lists what it may do."
         )
     request.state.principal = principal
+
+
+async def _signed_in(request: Request, now: datetime) -> Principal:
+    """Whose session the browser has. A Problem (401) without one, (403) for what a foreign page had it send."""
+    browsers: Browsers = request.app.state.browsers
+    session = await browsers.session(request, now)
+    if session is None:
+        raise _unauthorised("This needs a key (send the header Authorization: Bearer esk_...), or to be signed in.")
+    await check_origin(request, session)
+    return Principal(session.role, session.subject, session.organisation, session)
 
 
 async def principal(request: Request) -> Principal:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import logging
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse
 from pydantic import BaseModel
 
 from api.context import Context, Now, Ours
 from api.engine import Check, EngineAway
+from api.pages import navigation
+from api.pages.failures import SIGN_IN
 from api.shapes import example
+from api.visitor import Visitor
 
 log = logging.getLogger(__name__)
 router = APIRouter(tags=["health"])
@@ -63,10 +67,12 @@ class Home(BaseModel):
     ready: str = "/health/ready"
 
 
-@router.get("/", operation_id="home", summary="Where everything is")
-async def home() -> Home:
-    """Addresses to start from."""
-    return Home()
+@router.get("/", operation_id="home", summary="Where everything is", response_model=Home)
+async def home(request: Request, visitor: Visitor) -> Home | Response:
+    """Addresses to start from; somebody at a browser is led to the page to begin with."""
+    if "text/html" not in request.headers.get("Accept", ""):
+        return Home()
+    return RedirectResponse(navigation.home(visitor) if visitor else SIGN_IN, status_code=303)
 
 
 @router.get("/health/live", operation_id="live", summary="Whether the process lives")

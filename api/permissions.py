@@ -1,4 +1,4 @@
-"""Who may do what: the one table. An operation without a row is refused to everybody."""
+"""Who may do what, by API and by page: the one table. An operation without a row is refused to everybody."""
 
 from __future__ import annotations
 
@@ -110,6 +110,8 @@ PERMISSIONS: dict[str, Row] = {
     "live": _ANYBODY,
     "ready": _ANYBODY,
     "home": _ANYBODY,
+    "choose_language": _ANYBODY,
+    "sign_out": _ANYBODY,
 }
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from opentelemetry import trace
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -168,8 +168,9 @@ def invalid(pointer: str, detail: str, *, code: str = "invalid", where: str = "b
     return Problem(422, code, detail, errors=[{"in": where, "pointer": pointer, "detail": detail}])
 
 
-def install(app: FastAPI) -> None:
-    """Makes `app` answer every failure as a problem document."""
+def install(app: FastAPI, as_page: Callable[[Request, Problem], Response | None]) -> None:
+    """Makes `app` answer every failure as a problem document, or by what `as_page` makes of it."""
+    app.state.as_page = as_page
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(DomainError, _refused)
     app.add_exception_handler(EngineAway, _away)
@@ -181,8 +182,11 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unforeseen)
 
 
-def document(request: Request, problem: Problem) -> JSONResponse:
-    """The response of a problem."""
+def document(request: Request, problem: Problem) -> Response:
+    """The response of a problem: a page for whoever waits for one in a browser, a document otherwise."""
+    shown: Response | None = request.app.state.as_page(request, problem)
+    if shown is not None:
+        return shown
     body: dict[str, Any] = {
         "type": f"{TYPE}{problem.code}",
         "title": problem.code.replace("_", " ").capitalize(),
@@ -200,37 +204,37 @@ def document(request: Request, problem: Problem) -> JSONResponse:
     return JSONResponse(body, problem.status, headers, media_type=MEDIA_TYPE)
 
 
-async def _problem(request: Request, error: Exception) -> JSONResponse:
+async def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
     return document(request, error)
 
 
-async def _refused(request: Request, error: Exception) -> JSONResponse:
+async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, DomainError)
     return document(request, Problem(STATUS.get(error.code, 409), error.code, error.message))
 
 
-async def _away(request: Request, error: Exception) -> JSONResponse:
+async def _away(request: Request, error: Exception) -> Response:
     key = getattr(request.state, "idempotency_key", None)
     again = f" Send the same request again with the header Idempotency-Key: {key}" if key else " Try again"
     detail = f"The engine did not answer in time ({error}).{again}; nothing is done twice."
     return document(request, Problem(503, "engine_away", detail, headers={"Retry-After": str(RETRY_AFTER)}))
 
 
-async def _busy(request: Request, error: Exception) -> JSONResponse:
+async def _busy(request: Request, error: Exception) -> Response:
     detail = (
         "Too many commands are on their way to this ticket. Wait, then send it again with the same Idempotency-Key."
     )
     return document(request, Problem(429, "too_many_commands", detail, headers={"Retry-After": "1"}))
 
 
-async def _database_away(request: Request, error: Exception) -> JSONResponse:
+async def _database_away(request: Request, error: Exception) -> Response:
     log.error("the database does not answer", exc_info=error)
     detail = "The database does not answer. Try again; nothing is done twice under the same Idempotency-Key."
     return document(request, Problem(503, "database_away", detail, headers={"Retry-After": str(RETRY_AFTER)}))
 
 
-async def _invalid(request: Request, error: Exception) -> JSONResponse:
+async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     faults = [_fault(fault) for fault in error.errors()]
     detail = "The request cannot be understood: " + "; ".join(
@@ -250,7 +254,7 @@ def _fault(fault: Mapping[str, Any]) -> dict[str, str]:
     return {"in": str(place[0]) if place else "body", "pointer": pointer, "detail": message}
 
 
-async def _wire(request: Request, error: Exception) -> JSONResponse:
+async def _wire(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = _WIRE_CODES.get(error.status_code, "refused")
     detail = {
@@ -260,7 +264,7 @@ async def _wire(request: Request, error: Exception) -> JSONResponse:
     return document(request, Problem(error.status_code, code, detail, headers=error.headers))
 
 
-async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
+async def _unforeseen(request: Request, error: Exception) -> Response:
     # The error itself goes to the log, never to the caller: it may name addresses, statements or people.
     log.error("unforeseen error at %s %s", request.method, request.scope.get("route"), exc_info=error)
     return document(request, Problem(500, "internal_error", "Something went wrong on our side; it has been logged."))

@@ -99,8 +99,9 @@ class Settings(BaseSettings):
     )
     public_url: str | None = Field(
         None,
-        pattern=r"^https?://[^\s/]+(/[^\s]*)?$",
-        description="Address under which people reach the pages, for links in messages. Empty: the API's own.",
+        pattern=r"^https?://[^\s/?#]+$",
+        description="Address under which people reach the pages, for links in messages (`https://support.example.org`). "
+        "Empty: the API's own. With https, cookies travel over https only.",
     )
     secret_key: SecretStr | None = Field(
         None,
@@ -155,7 +156,12 @@ class Settings(BaseSettings):
     @property
     def pages_url(self) -> str:
         """What stands before `/portal` and `/board` in links, without a slash at its end."""
-        return (self.public_url or self.api_url).rstrip("/")
+        return self.public_url or self.api_url
+
+    @property
+    def https(self) -> bool:
+        """Whether people reach us over https."""
+        return self.pages_url.startswith("https://")
 
     @property
     def sqlalchemy_url(self) -> str:

@@ -8,11 +8,12 @@ from store.tables.products import organisation_facts, product_versions, refused_
 from store.tables.provider import maintenance_windows, services
 from store.tables.rnd import announcements, defects, releases, unreached
 from store.tables.rollouts import rollouts
+from store.tables.sessions import sessions
 from store.tables.tickets import clocks, events, outbox, tickets
 
 __all__ = [
     "agreements", "announcements", "api_keys", "clocks", "contacts", "contracts", "defects", "events",
     "hour_bookings", "hour_entries", "hour_packages", "mailboxes", "maintenance_windows", "metadata",
     "organisation_facts", "organisations", "outbox", "product_versions", "refused_requests", "registered_products",
-    "releases", "rollouts", "services", "staff", "tickets", "unmatched_messages", "unreached",
+    "releases", "rollouts", "services", "sessions", "staff", "tickets", "unmatched_messages", "unreached",
 ]  # fmt: skip

@@ -14,10 +14,11 @@ import pytest
 from agreements import load, published, revision
 from api.agreements import Compiled
 from api.app import create_app
+from api.browser import COOKIE
 from api.context import now
 from domain.words import Level, Role
 from runtime.settings import Settings
-from store import agreements, directory, keys, products
+from store import agreements, directory, keys, products, sessions
 from store.database import Database
 from tests.api.fake_engine import FakeEngine
 from tests.factories import DAY, MONDAY
@@ -96,6 +97,17 @@ class World:
             self.database, role=role, subject=subject, organisation=organisation, now=LAST_YEAR, **more
         )
         self.keys[name] = secret
+
+    def browser(self, name: str, way: sessions.Way = "link") -> httpx.AsyncClient:
+        """A browser in which that holder (`HOLDERS`) is signed in; `browser.headers["X-CSRF-Token"]` is set."""
+        role, subject, organisation = HOLDERS[name]
+        secret, session = sessions.begin(
+            self.database, subject=subject, role=role, organisation=organisation, name=subject.capitalize(),
+            language="en", way=way, now=self.now,
+        )  # fmt: skip
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        headers = {"Accept": "text/html", "X-CSRF-Token": session.csrf, "Cookie": f"{COOKIE}={secret}"}
+        return httpx.AsyncClient(transport=transport, base_url="http://escalade", headers=headers)
 
     async def get(self, who: str | None, path: str, **more: Any) -> httpx.Response:
         return await self.http.get(path, headers=self._headers(who, more), **more)

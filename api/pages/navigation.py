@@ -1,0 +1,39 @@
+"""Where a reader can go: the doors that the permission table opens for that role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from api.pages.catalogue import mark
+from api.permissions import allowed
+
+if TYPE_CHECKING:
+    from api.auth import Principal
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the navigation: `title` is a sentence of the catalogue, `operation` its row in the table."""
+
+    title: str
+    address: str
+    operation: str
+
+
+PLACES: tuple[Place, ...] = ()
+"""In the order shown. A place whose row does not name the reader's role is left out."""
+
+HOMES = {"client": "/portal", "operations": "/operations", "integrator": "/docs"}
+BOARD = "/board"
+_ = mark
+
+
+def places(caller: Principal | None) -> list[Place]:
+    """What this reader can open."""
+    return [place for place in PLACES if caller is not None and allowed(place.operation, caller.role)]
+
+
+def home(caller: Principal) -> str:
+    """Where somebody who has just signed in goes."""
+    return HOMES.get(str(caller.role), BOARD)

@@ -1,0 +1,64 @@
+"""Instants and spans as people read them on a page."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_time
+from babel.units import format_unit
+from markupsafe import Markup, escape
+
+_TERRITORY = {"en": "en_GB", "fr": "fr_FR"}  # day before month and a 24-hour clock
+_SHORT = timedelta(days=6)
+
+
+def locale(language: str) -> Locale:
+    """The locale that a language is written in here."""
+    return Locale.parse(_TERRITORY.get(language, language))
+
+
+def exact(at: datetime, language: str, zone: str) -> str:
+    """Day, date, time of day and zone: "Monday, 2 March 2026 at 09:00 CET"."""
+    return format_datetime(at, "full", tzinfo=ZoneInfo(zone), locale=locale(language))
+
+
+def near(at: datetime, now: datetime, language: str, zone: str) -> str:
+    """As short as it stays clear: the time of day today, with the day's name this week, the date otherwise."""
+    there, here = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone))
+    clock = format_time(there, "short", tzinfo=ZoneInfo(zone), locale=locale(language))
+    if there.date() == here.date():
+        return clock
+    if abs(there - here) < _SHORT:
+        return f"{format_date(there, 'EEE', locale=locale(language))} {clock}"
+    pattern = "d MMM" if there.year == here.year else "d MMM y"
+    return f"{format_date(there, pattern, locale=locale(language))} {clock}"
+
+
+def instant(at: datetime | None, now: datetime, language: str, zone: str) -> Markup:
+    """A `<time>` element: short to read, exact on hover and for machines. Empty for no instant."""
+    if at is None:
+        return Markup("")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        at.isoformat(), exact(at, language, zone), near(at, now, language, zone)
+    )
+
+
+def span(seconds: float, language: str) -> str:
+    """A length of time in its two largest units: "2 hours 5 minutes"."""
+    left = abs(int(seconds))
+    parts = []
+    for unit, size in (("duration-day", 86_400), ("duration-hour", 3_600), ("duration-minute", 60)):
+        count, left = divmod(left, size)
+        if count:
+            parts.append(format_unit(count, unit, locale=locale(language)))
+    return " ".join(parts[:2]) or format_unit(1, "duration-minute", locale=locale(language))
+
+
+def paragraphs(text: str) -> Markup:
+    """What a person wrote, as it was written: line breaks kept, nothing of it interpreted."""
+    blocks = [block for block in text.replace("\r\n", "\n").split("\n\n") if block.strip()]
+    return Markup("").join(
+        Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in block.split("\n"))) for block in blocks
+    )

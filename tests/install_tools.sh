@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# The programs that tests meet as users do: a browser, Prometheus with Alertmanager, Icinga 2. From Debian's packages.
+# Where they cannot be installed, the tests that need them are skipped and say so.
+set -euo pipefail
+declare -A packages=(
+  [chromium]=chromium [prometheus]=prometheus [prometheus-alertmanager]=prometheus-alertmanager [icinga2]=icinga2-bin
+)
+missing=()
+for program in "${!packages[@]}"; do
+  PATH="$PATH:/usr/sbin" command -v "$program" >/dev/null || missing+=("${packages[$program]}")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+  echo "Not installed: ${missing[*]}; the tests that need them are skipped. Install them with: sudo apt-get install ${missing[*]}" >&2
+  exit 0
+fi
+echo "Installing for the tests: ${missing[*]}"
+# The packages would start their services at once; the tests start their own.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  printf '#!/bin/sh\nexit 101\n' > "$policy" && chmod +x "$policy"
+  trap 'rm -f "$policy"' EXIT
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null || {
+  echo "Could not install: ${missing[*]}; the tests that need them are skipped." >&2
+}
