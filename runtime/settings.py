@@ -100,7 +100,7 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         None,
         pattern=r"^https?://[^\s/?#]+$",
-        description="Address under which people reach the pages, for links in messages (`https://support.example.org`). "
+        description="Address under which people reach the pages, in links (`https://support.example.org`). "
         "Empty: the API's own. With https, cookies travel over https only.",
     )
     secret_key: SecretStr | None = Field(
