@@ -46,7 +46,12 @@ def make_worker(client: Client, settings: Settings, database: Database, wake: Wa
     )
     teller = TicketTeller(database=database, send=TicketCommands(client))
     keeper = DefectKeeper(database=database, send=DefectCommands(client, settings.task_queue))
-    deliverer = Deliverer(database=database, texts=Texts(), mailer=mailer_for(settings), now=lambda: datetime.now(UTC))
+    deliverer = Deliverer(
+        database=database,
+        texts=Texts(pages=settings.pages_url),
+        mailer=mailer_for(settings),
+        now=lambda: datetime.now(UTC),
+    )
     return Worker(
         client,
         task_queue=settings.task_queue,

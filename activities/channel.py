@@ -44,6 +44,8 @@ class Post:
     reply_to: str = ""
     """Where the answer goes; empty for the sender's own address."""
     attachments: tuple[Attachment, ...] = ()
+    earlier: tuple[str, ...] = ()
+    """Keys of what the same reader was sent before in the same thread, oldest first."""
 
 
 class Session(Protocol):

@@ -68,11 +68,14 @@ def _wrapped(text: str, hang: str = "") -> str:
     return textwrap.fill(text, WIDTH, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False)
 
 
-def _quoted(text: str) -> str:
-    # A control character could move a terminal's cursor; it is shown, not silently dropped.
+def plain(text: str) -> str:
+    """What a person wrote, line by line; a control character, which could move a cursor, is shown and not dropped."""
     lines = text.strip("\r\n").replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ").split("\n")
-    shown = [_without_controls(line, "\ufffd").rstrip() for line in lines]
-    return "\n".join(INDENT + line if line else "" for line in shown)
+    return "\n".join(_without_controls(line, "\ufffd").rstrip() for line in lines)
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(INDENT + line if line else "" for line in plain(text).split("\n"))
 
 
 def _without_controls(text: str, instead: str) -> str:

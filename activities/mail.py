@@ -6,30 +6,21 @@ import logging
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from email.errors import MessageError
-from email.headerregistry import Address, HeaderRegistry, MessageIDHeader
 from email.message import EmailMessage
-from email.policy import EmailPolicy
-from email.utils import format_datetime
-from urllib.parse import quote
 
 import aiosmtplib
 from aiosmtplib import errors as smtp
 
 from activities.channel import Channel, Post, Refused, Session, TryLater
-from activities.letters import one_line
+from activities.composing import compose, masked
+from domain.reply_address import PURPOSE, reply_address
+from runtime.secret import secret_key
 from runtime.settings import Settings
 
 TIMEOUT = 20.0
 """Seconds a mail server may take for one answer."""
 
 log = logging.getLogger(__name__)
-
-_headers = HeaderRegistry()
-for _name in ("in-reply-to", "references"):
-    # Unmapped, the standard library writes a long id as an encoded word, and mail programs lose the thread.
-    _headers.map_to_type(_name, MessageIDHeader)  # type: ignore[arg-type]  # the registry makes the base class
-_POLICY = EmailPolicy(header_factory=_headers)
 
 
 class Mailer:
@@ -39,23 +30,44 @@ class Mailer:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._answers = Answers(settings)
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[Session]:
-        session = _SmtpSession(self._settings)
+        session = _SmtpSession(self._settings, self._answers)
         try:
             yield session
         finally:
             await session.close()
 
 
-class _SmtpSession:
+class Answers:
+    """The address by which an answer finds its ticket, where `settings.inbound_address` is set. SettingsError
+    where it is and the secret that signs it is missing.
+    """
+
     def __init__(self, settings: Settings) -> None:
+        self._base = settings.inbound_address
+        self._secret = secret_key(settings, PURPOSE) if self._base else b""
+
+    def address(self, ticket: str | None) -> str:
+        """Empty where answers go to the sender's address."""
+        return reply_address(self._base, ticket, self._secret) if self._base and ticket else ""
+
+
+class _SmtpSession:
+    def __init__(self, settings: Settings, answers: Answers) -> None:
         self._settings = settings
+        self._answers = answers
         self._client: aiosmtplib.SMTP | None = None
 
     async def send(self, post: Post) -> None:
-        mail = compose(post, sender=self._settings.smtp_sender, domain=self._settings.message_domain)
+        mail = compose(
+            post,
+            sender=self._settings.smtp_sender,
+            domain=self._settings.message_domain,
+            answer_to=self._answers.address(post.message.ticket),
+        )
         reused = self._client is not None and self._client.is_connected
         client = await self._connected()
         try:
@@ -147,48 +159,3 @@ class LogMail:
 def mailer_for(settings: Settings) -> Channel:
     """SMTP where a host is set, the log otherwise."""
     return Mailer(settings) if settings.smtp_host else LogMail()
-
-
-def compose(post: Post, *, sender: str, domain: str) -> EmailMessage:
-    """The mail with its headers. Refused when the address is none.
-
-    The Message-ID follows from the message's key alone, so that a repeated delivery is known for one (decision 7);
-    every mail of a ticket answers the same root id, so that mail programs show them as one thread.
-    """
-    message = post.message
-    mail = EmailMessage(policy=_POLICY)
-    try:
-        mail["To"] = Address(display_name=one_line(post.name), addr_spec=post.email)
-    except (MessageError, ValueError, IndexError) as error:  # all three, for what is no address
-        raise Refused(f'"{masked(post.email)}" is no e-mail address; correct it') from error
-    mail["From"] = sender
-    if post.reply_to:
-        # A mailbox with a wrong address is ours to mend, and no reason to keep the mail back.
-        with suppress(MessageError, ValueError, IndexError):
-            mail["Reply-To"] = Address(addr_spec=post.reply_to)
-    mail["Subject"] = one_line(post.rendered.subject)
-    mail["Date"] = format_datetime(post.at)
-    mail["Message-ID"] = f"<{_id_part(message.key)}@{domain}>"
-    about = f"ticket:{message.ticket}" if message.ticket else ":".join(message.key.split(":")[:2])
-    root = f"<{_id_part(about)}@{domain}>"
-    mail["In-Reply-To"] = root
-    mail["References"] = root
-    mail["Auto-Submitted"] = "auto-generated"  # or two machines answer each other for ever (RFC 3834)
-    if message.ticket:
-        mail["X-Escalade-Ticket"] = one_line(message.ticket)
-    mail.set_content(post.rendered.text)
-    mail["Content-Language"] = post.rendered.language  # after the content, whose setting clears every Content- header
-    for one in post.attachments:
-        kind, _, subtype = one.media_type.partition("/")
-        mail.add_attachment(one.content, maintype=kind, subtype=subtype, filename=one.name)
-    return mail
-
-
-def masked(email: str) -> str:
-    """The address without the person: "***@example.org"."""
-    return "***@" + one_line(email).rpartition("@")[2]
-
-
-def _id_part(key: str) -> str:
-    """The key as the left side of a Message-ID (RFC 5322 dot-atom); two keys never share one."""
-    return quote(key, safe=":").replace(".", "%2E").replace(":", ".")

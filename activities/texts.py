@@ -14,7 +14,9 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 
 from activities.client_texts import CLIENT_TEXTS
+from activities.html_mail import html
 from activities.letters import Letter, Lines, Part, Quote, body, facts, one_line
+from activities.links import Action, actions
 from activities.phrases import ENGLISH, MissingTranslation, Phrases
 from activities.staff_texts import STAFF_TEXTS
 from activities.texts_contact import CONTACT_TEXTS
@@ -41,21 +43,25 @@ class UnknownTemplate(LookupError):
 
 @dataclass(frozen=True)
 class Rendered:
-    """A mail's words: `subject` is one line, `text` plain lines, `language` the one it is really in."""
+    """A mail's words: `subject` is one line, `text` plain lines, `language` the one it is really in.
+
+    `html` says the same as a page; empty in the last resort.
+    """
 
     subject: str
     text: str
     language: str
+    html: str = ""
 
 
 class Texts:
     """Every template in every language there is a catalogue for, and English.
 
-    `portal` is the address of a ticket's page with `{ticket}` in it; without one the mails speak of the portal only.
+    `pages` is the address before `/portal` and `/board`; without one the mails speak of the portal only.
     """
 
-    def __init__(self, *, portal: str | None = None, locale: Path = LOCALE) -> None:
-        self._portal = portal
+    def __init__(self, *, pages: str | None = None, locale: Path = LOCALE) -> None:
+        self._pages = pages
         self._catalogues = {file.parts[-3]: _sentences(file) for file in locale.glob("*/LC_MESSAGES/escalade.po")}
 
     @property
@@ -88,23 +94,31 @@ class Texts:
     def _mail(self, message: Message, p: Phrases, letter: Letter) -> Rendered:
         data = message.data
         about = _about(message, p)
-        parts: tuple[Part, ...] = letter.parts
-        if message.template not in STAFF_TEXTS:
+        buttons = actions(message, self._pages, p)
+        to_client = message.template not in STAFF_TEXTS
+        greeting: tuple[Part, ...] = ()
+        closing: tuple[str, ...] = ()
+        if to_client:
             about += [(p.say("Your contact"), data["contact"])] if data.get("contact") else []
-            parts = (
-                p.say("Hello,"),
-                *parts,
-                *([self._where(message.ticket, p)] if message.ticket else []),
-                Lines((p.say("Kind regards,"), p.say("Your support team"))),
-            )
+            greeting, closing = (p.say("Hello,"),), (p.say("Kind regards,"), p.say("Your support team"))
+        where: tuple[Part, ...] = tuple(_where(button, p) for button in buttons)
+        if to_client and message.ticket and not buttons:
+            where = (p.say("You will find this ticket in the support portal."),)
+        subject = f"{letter.title} – {data['subject']}"
+        parts = (*greeting, *letter.parts)
         shown = facts(p.fact(label, one_line(value)) for label, value in about)
-        return _rendered(message, f"{letter.title} – {data['subject']}", f"{body(parts)}\n\n{shown}\n", p.language)
-
-    def _where(self, ticket: str, p: Phrases) -> str:
-        if self._portal is None:
-            return p.say("You will find this ticket in the support portal.")
-        page = self._portal.replace("{ticket}", ticket)
-        return p.say("You will find this ticket here: {page}", page=page)
+        text = f"{body((*parts, *where, Lines(closing)))}\n\n{shown}\n"
+        page = html(
+            language=p.language,
+            subject=subject,
+            overline=f"{message.ticket} · {data['subject']}" if message.ticket else data["subject"],
+            title=letter.title,
+            parts=parts if buttons else (*parts, *where),
+            actions=buttons,
+            closing=closing,
+            facts=about,
+        )
+        return _rendered(message, subject, text, p.language, page)
 
     def _news(self, message: Message) -> Rendered:
         """The last resort: what people wrote, under a sentence that is always true."""
@@ -118,8 +132,13 @@ class Texts:
 _WRITTEN = ("text", "question", "reason", "description")
 
 
-def _rendered(message: Message, title: str, text: str, language: str) -> Rendered:
-    return Rendered(one_line(f"[{message.ticket}] {title}" if message.ticket else title), text, language)
+def _rendered(message: Message, title: str, text: str, language: str, page: str = "") -> Rendered:
+    return Rendered(one_line(f"[{message.ticket}] {title}" if message.ticket else title), text, language, page)
+
+
+def _where(button: Action, p: Phrases) -> Part:
+    """A link on a line of its own: mail programs find its end, and the eye does too."""
+    return Lines((p.fact(button.label, "").rstrip(), button.address))
 
 
 def _about(message: Message, p: Phrases) -> list[tuple[str, str]]:

@@ -11,8 +11,8 @@ import hashlib
 import hmac
 import re
 
-_PURPOSE = b"reply address:"
-"""The key serves other purposes too; a signature made for one of them is worth nothing here."""
+PURPOSE = "reply address"
+"""Names the key among those that follow from the installation's secret (`runtime.secret.secret_key`)."""
 
 _SIGNED_BYTES = 10
 _TAG = re.compile(r"(?P<ticket>[A-Z0-9-]{1,40})\.(?P<signature>[A-Z2-7]{16})")
@@ -48,5 +48,5 @@ def read_reply_address(address: str, base: str, secret: bytes) -> str | None:
 
 def _signature(ticket: str, secret: bytes) -> str:
     """80 bits of HMAC-SHA256: sixteen letters, within the 64 characters that the left side of an address may have."""
-    signed = hmac.digest(secret, _PURPOSE + ticket.upper().encode(), hashlib.sha256)
+    signed = hmac.digest(secret, ticket.upper().encode(), hashlib.sha256)
     return base64.b32encode(signed[:_SIGNED_BYTES]).decode()

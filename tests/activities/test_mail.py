@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.channel import Post, Refused
-from activities.mail import LogMail, Mailer, compose, mailer_for, masked
+from activities.composing import compose, masked
+from activities.mail import Answers, LogMail, Mailer, mailer_for
 from activities.texts import Texts
 from domain.messages import Message
+from domain.reply_address import PURPOSE, read_reply_address
+from runtime.secret import secret_key
 from runtime.settings import Settings
 from tests.activities.samples import NUMBER, message
 
@@ -48,13 +52,37 @@ def test_a_mail_has_what_programs_and_machines_look_for() -> None:
     assert sent["X-Escalade-Ticket"] == NUMBER
     assert sent["Content-Language"] == "en"
     assert parsedate_to_datetime(sent["Date"]) == AT
-    assert sent.get_content_type() == "text/plain"
+    assert sent["Reply-To"] is None
+    assert [part.get_content_type() for part in sent.iter_parts()] == ["text/plain", "text/html"]
+
+
+def test_a_later_mail_answers_the_reader_s_last_one_and_names_the_whole_thread() -> None:
+    post = Post(
+        message(), Texts().render(message()), "Anna", "anna@acme.example", AT, earlier=("T:1:opened:a", "T:4:x:b")
+    )
+    sent = compose(post, sender="Support <support@support.example>", domain="m.example")
+    on_wire: Any = message_from_bytes(flatten_message(sent, cte_type="7bit"), policy=policy.default)
+    root, first, last = f"<ticket.{NUMBER}@m.example>", "<T.1.opened.a@m.example>", "<T.4.x.b@m.example>"
+    assert on_wire["References"].split() == [root, first, last]
+    assert on_wire["In-Reply-To"] == last
+
+
+def test_an_answer_finds_its_ticket_by_its_address_and_still_reaches_whom_the_agreement_wants(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, inbound_address="support@desk.example")
+    tagged = Answers(settings).address(NUMBER)
+    assert read_reply_address(tagged, "support@desk.example", secret_key(settings, PURPOSE)) == NUMBER
+    post = Post(message(), Texts().render(message()), "Anna", "anna@acme.example", AT, reply_to="help@s.example")
+    sent = compose(post, sender="Support <support@support.example>", domain="m.example", answer_to=tagged)
+    assert [one.addr_spec for one in sent["Reply-To"].addresses] == [tagged, "help@s.example"]
+    assert Answers(settings).address(None) == Answers(Settings(home=tmp_path)).address(NUMBER) == ""
 
 
 def test_a_long_line_of_a_person_arrives_whole_and_no_line_on_the_wire_is_too_long() -> None:
     long = message(data={**message().data, "text": "é" + "x" * 5_000})
     assert max(map(len, flatten_message(mail(long), cte_type="8bit").splitlines())) <= 998
-    assert "    é" + "x" * 5_000 in on_the_wire(long).get_content()
+    parts = on_the_wire(long)
+    assert "    é" + "x" * 5_000 in parts.get_body(("plain",)).get_content()
+    assert ">é" + "x" * 5_000 + "<" in parts.get_body(("html",)).get_content()
 
 
 @given(ticket=NAMES)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -72,9 +74,65 @@ def test_the_resolution_tells_how_to_accept_and_how_to_refuse() -> None:
     assert "please refuse the resolution on the ticket and write what is still wrong" in mail
 
 
-def test_a_mail_names_the_page_of_its_ticket_where_there_is_one() -> None:
-    mail = Texts(portal="https://support.example/tickets/{ticket}").render(sample("resolution", "en"))
-    assert f"https://support.example/tickets/{NUMBER}" in mail.text
+PAGES = Texts(pages="https://desk.example")
+
+
+def test_a_client_is_led_to_the_portal_and_staff_to_the_board() -> None:
+    mail = PAGES.render(sample("comment", "en"))
+    assert f"\nOpen the ticket:\nhttps://desk.example/portal/tickets/{NUMBER}\n" in mail.text
+    assert f'href="https://desk.example/portal/tickets/{NUMBER}"' in mail.html
+    staff = PAGES.render(sample("staff_comment", "en"))
+    assert f"\nhttps://desk.example/board/tickets/{NUMBER}\n" in staff.text
+    assert "/portal/" not in staff.text + staff.html
+
+
+@pytest.mark.parametrize("template", ["resolution", "consent_reminder"])
+def test_a_resolution_leads_to_the_page_of_its_answer(template: str) -> None:
+    mail = PAGES.render(sample(template, "en"))
+    address = f"https://desk.example/portal/tickets/{sample(template).ticket}/consent"
+    assert f"Accept or refuse:\n{address}\n" in mail.text
+    assert mail.html.index(address) < mail.html.index(">Open the ticket<")
+
+
+def test_who_is_not_asked_to_agree_is_not_led_to_the_answer() -> None:
+    asked = sample("resolution", "en")
+    mail = PAGES.render(asked.model_copy(update={"data": {**asked.data, "represented": True}}))
+    assert "/consent" not in mail.text + mail.html
+
+
+def test_a_quote_leads_to_its_own_page() -> None:
+    quote = sample("quote", "en")
+    address = f"https://desk.example/portal/tickets/{quote.ticket}/quotes/{quote.data['quote']}"
+    assert address in PAGES.render(quote).text
+    assert address in PAGES.render(quote).html
+
+
+def test_without_a_known_address_no_mail_holds_a_link() -> None:
+    mail = TEXTS.render(sample("comment", "en"))
+    assert "You will find this ticket in the support portal." in mail.text
+    assert "href" not in mail.html
+    assert "You will find this ticket in the support portal." in mail.html
+
+
+def test_what_a_person_wrote_is_words_in_the_page_and_never_markup() -> None:
+    hostile = '<img src="https://evil.example/x.png"><script>alert(1)</script>&amp; {{ 7*7 }}'
+    sent = message(data={**message().data, "text": hostile, "subject": hostile})
+    page = PAGES.render(sent).html
+    assert "<img" not in page
+    assert "<script" not in page
+    assert "&lt;img src=&#34;https://evil.example/x.png&#34;&gt;" in page
+    assert "{{ 7*7 }}" in page
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES))
+def test_a_page_says_what_the_text_says_and_loads_nothing(template: str) -> None:
+    mail = PAGES.write(sample(template, "fr"), "fr")
+    shown = " ".join(unescape(re.sub(r"<style>.*?</style>|<[^>]+>", " ", mail.html, flags=re.DOTALL)).split())
+    said = mail.text.partition("-- \n")[0]
+    for line in said.replace("https://", " https://").splitlines():
+        if not line.strip().startswith("https://"):
+            assert " ".join(line.rstrip(": ").split()) in shown, line
+    assert not re.search(r"(src|background)=|url\(|@import|<link|<img", mail.html)
 
 
 def test_a_group_is_named_with_its_level() -> None:
