@@ -23,6 +23,7 @@ from api import (
     monitors,
     openapi,
     people,
+    possible_steps,
     problems,
     products,
     reads,
@@ -89,6 +90,7 @@ def create_app(
     for door in (
         tickets,
         reads,
+        possible_steps,
         file,
         inbox,
         people,

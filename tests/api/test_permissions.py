@@ -74,6 +74,7 @@ MAY: dict[str, set[Role]] = {
     "read_ticket": EVERYBODY,
     "read_timeline": {C, *STAFF, O},
     "read_clocks": {C, *STAFF, O},
+    "list_steps": {C, *STAFF, I},
     "list_agreements": EVERYBODY,
     "read_agreement": EVERYBODY,
     "read_impacts": EVERYBODY,
@@ -195,7 +196,7 @@ async def test_a_client_cannot_tell_another_organisations_ticket_from_none(world
     assert world.engine.runs[ticket].state == before
 
 
-@pytest.mark.parametrize("part", ["", "/timeline", "/clocks"])
+@pytest.mark.parametrize("part", ["", "/timeline", "/clocks", "/steps"])
 async def test_a_client_reads_nothing_of_another_organisations_ticket(world: World, part: str) -> None:
     ticket = await world.open()
     theirs = await world.get("beta", f"/v1/tickets/{ticket}{part}")

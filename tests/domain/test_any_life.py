@@ -24,6 +24,7 @@ from domain.events import Event
 from domain.evolve import evolve, rebuild
 from domain.explain import explain
 from domain.messages import Message, messages
+from domain.possible import FORMS, possible
 from domain.record import summarise
 from domain.report import report_of
 from domain.terms import Terms
@@ -161,6 +162,9 @@ class AnyLife(RuleBasedStateMachine):
             # Refused after somebody was quicker: not said once more, in a life that is another one now.
             return self.state is not kept
         assert events
+        if meanwhile is None and step.type in FORMS:
+            # What is hidden from somebody is refused; so what is taken was shown.
+            assert step.type in possible(kept, by, self.now, among=(step.type,))
         self.follow(events)
         awaited = next_due(self.state)
         assert awaited is None or awaited >= self.now
