@@ -34,6 +34,9 @@ from api import (
     statements,
     tickets,
 )
+from api.attachments import doors as attachments
+from api.attachments.sweeping import keep_sweeping
+from api.attachments.taking import Limits
 from api.auth import Keyring, authorise
 from api.browser import Browsers
 from api.context import Context
@@ -58,17 +61,19 @@ def create_app(
     It starts without Temporal and says so at /health/ready; it joins as soon as Temporal answers.
     """
     settings = settings or Settings.load()
-    ours = Context(database=database or Database(settings.sqlalchemy_url), connected=engine)
+    limits = Limits.of(settings)
+    ours = Context(database=database or Database(settings.sqlalchemy_url), connected=engine, attachments=limits)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        joining = asyncio.create_task(_join(settings, ours))
+        running = [asyncio.create_task(one) for one in (_join(settings, ours), keep_sweeping(ours.database))]
         try:
             yield
         finally:
-            joining.cancel()
-            with suppress(asyncio.CancelledError):
-                await joining
+            for task in running:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
             if database is None:
                 ours.database.close()
 
@@ -84,7 +89,7 @@ def create_app(
     app.state.settings = settings
     app.state.keyring = Keyring(ours.database)
     app.state.browsers = Browsers(ours.database)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, attachment=limits.size)
     app.add_middleware(SecurityHeaders, https=settings.https)
     problems.install(app, failures.failure_page)
     for door in (
@@ -92,6 +97,7 @@ def create_app(
         reads,
         possible_steps,
         file,
+        attachments,
         inbox,
         people,
         contracts,

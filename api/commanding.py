@@ -15,7 +15,7 @@ from api.idempotency import command_id, digest
 from api.opening import conflict
 from api.problems import unknown_ticket
 from api.shapes import Body
-from api.step_facts import Asked
+from api.step_facts import Asked, files
 from api.steps import Door
 from domain.commands import Command, Reopen
 from domain.decide import handle
@@ -37,9 +37,9 @@ async def take(
     DomainError when the rules refuse it, or a Problem: 404 for an unknown ticket, 409 for a key of another request.
     """
     facts: dict[str, Any] = {}
-    if door.facts is not None:
-        asked = Asked(ours.database, body, await owner(ours, ticket), now)
-        facts = await run_in_threadpool(door.facts, asked)
+    if door.facts is not None or getattr(body, "attachments", None):
+        asked = Asked(ours.database, body, await owner(ours, ticket), now, ticket, caller, ours.attachments)
+        facts = await run_in_threadpool(_facts, door, asked)
     command = Command.model_validate(
         {
             "id": command_id(caller.scope, key),
@@ -49,6 +49,10 @@ async def take(
         }
     )
     return await send(ours, ticket, command, now)
+
+
+def _facts(door: Door, asked: Asked) -> dict[str, Any]:
+    return {**(door.facts(asked) if door.facts is not None else {}), **files(asked)}
 
 
 async def send(ours: Context, ticket: str, command: Command, now: datetime) -> Receipt:

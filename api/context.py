@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 
 from api.agreements import Compiled
+from api.attachments.taking import Limits
 from api.engine import Engine, EngineAway
 from api.owners import Owners
 from store.database import Database
@@ -23,6 +24,7 @@ class Context:
     database: Database
     agreements: Compiled = field(default_factory=Compiled)
     owners: Owners = field(default_factory=Owners)
+    attachments: Limits = field(default_factory=Limits)
     connected: Engine | None = None
     waiting_for: str = "the engine has not answered yet"
 

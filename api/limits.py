@@ -13,19 +13,28 @@ LARGEST = 256 * 1024
 LARGEST_OF_A_MONITOR = 4 * 1024 * 1024
 """Alertmanager does not repeat what was refused as too large, so a big group must fit."""
 MONITORS = "/v1/monitors/"
+UPLOADS = "/v1/attachments"
+ENVELOPE = 64 * 1024
+"""What an upload has around its file: boundaries, names, the fields beside it."""
 
 
 class BodyLimit:
     """Stands before everything. FastAPI's own limit (`max_body_size`) answers in plain text, so it is not used."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, attachment: int = LARGEST) -> None:
         self._app = app
+        self._upload = attachment + ENVELOPE
+
+    def _limit(self, path: str) -> int:
+        if path == UPLOADS:
+            return self._upload
+        return LARGEST_OF_A_MONITOR if path.startswith(MONITORS) else LARGEST
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = LARGEST_OF_A_MONITOR if scope["path"].startswith(MONITORS) else LARGEST
+        limit = self._limit(scope["path"])
         announced = Headers(scope=scope).get("content-length", "")
         if announced.isascii() and announced.isdigit() and int(announced) > limit:
             await document(Request(scope), Problem(413, "body_too_large", TOO_LARGE))(scope, receive, send)

@@ -19,6 +19,7 @@ Send `Idempotency-Key` with everything you post: the same key and body are told 
 TAGS = [
     {"name": "tickets", "description": "Opening a ticket, and its steps."},
     {"name": "reading", "description": "Lists, one ticket, its timeline, its clocks."},
+    {"name": "attachments", "description": "Files, uploaded before the step that names them."},
     {"name": "messages", "description": "What clients say by mail or telephone, and what could not be matched."},
     {"name": "contracts", "description": "Agreements, organisations, and who you are."},
     {"name": "services", "description": "Our own services: availability and planned maintenance."},

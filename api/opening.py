@@ -13,6 +13,7 @@ from api.engine import AlreadyOpen
 from api.problems import Problem, invalid
 from api.refusing import keep, refusable
 from api.shapes import OpenTicket
+from domain.attachments import AttachmentRef
 from domain.commands import Actor, Episode, Open
 from domain.decide import open_ticket
 from domain.errors import DomainError
@@ -35,6 +36,7 @@ def prepare(
     by: Actor,
     now: datetime,
     episode: Episode | None = None,
+    files: tuple[AttachmentRef, ...] = (),
 ) -> Open:
     """The opening command. A Problem (422) when organisation, contract or contact do not fit. Reads the database.
 
@@ -80,6 +82,7 @@ def prepare(
         accepted=contract.accepted_at is not None and contract.accepted_at <= now,
         success_manager=contract.success_manager,
         representatives=_representatives(contract),
+        attachments=files,
     )
 
 

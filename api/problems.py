@@ -20,7 +20,7 @@ from domain.errors import DomainError
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:escalade:"
 RETRY_AFTER = 2  # seconds: a worker that died is back, or its tickets are with another one
-TOO_LARGE = "The body is too large; 256 KiB is the limit, 4 MiB for a monitor's."
+TOO_LARGE = "The body is too large: 256 KiB is the limit, 4 MiB for a monitor's, an attachment's own for one."
 log = logging.getLogger(__name__)
 
 STATUS: dict[str, int] = {

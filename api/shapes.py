@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from domain.attachments import MOST
 from domain.base import Instant
 from domain.commands import Line, Name, ProductNamed, Text
 from domain.words import Channel, ClockKind, Role, Status, Verdict
 
 TICKET = "K7M39QX24T"
 AT = "2026-03-02T08:00:00Z"
+
+FileIds = Annotated[
+    tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,100}$")], ...],
+    Field(max_length=MOST, description="files uploaded before, by their ids", examples=[["F7M39QX24T"]]),
+]
 
 
 def example(**fields: Any) -> ConfigDict:
@@ -64,6 +70,7 @@ class OpenTicket(Body):
     product: ProductNamed | None = None
     service: Name | None = Field(None, description="the service of ours that is down")
     down_since: Instant | None = Field(None, description="since when; absent: since now")
+    attachments: FileIds = ()
 
 
 class Links(BaseModel):
@@ -78,6 +85,11 @@ def links(ticket: str) -> Links:
     """The addresses of a ticket."""
     here = f"/v1/tickets/{ticket}"
     return Links(self=here, timeline=f"{here}/timeline", clocks=f"{here}/clocks")
+
+
+def attachment_url(ticket: str, attachment: str) -> str:
+    """Where a ticket's file is fetched."""
+    return f"/v1/tickets/{ticket}/attachments/{attachment}"
 
 
 _LINKS = links(TICKET).model_dump()

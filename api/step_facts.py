@@ -7,6 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from api import facts
+from api.attachments.naming import For, named
+from api.attachments.taking import Limits
+from api.auth import Principal
 from api.problems import invalid
 from api.shapes import Body
 from domain.defects import SETTLED
@@ -17,12 +20,24 @@ from store.database import Database
 
 @dataclass(frozen=True)
 class Asked:
-    """A step that is asked for: of which organisation's ticket, and when."""
+    """A step that is asked for: by whom, on which organisation's ticket, and when."""
 
     database: Database
     body: Body
     organisation: str
     now: datetime
+    ticket: str
+    caller: Principal
+    limits: Limits
+
+
+def files(asked: Asked) -> dict[str, Any]:
+    """The files that the body names. A Problem for one that is not there for this caller and ticket."""
+    ids = getattr(asked.body, "attachments", ())
+    if not ids:
+        return {}
+    of = For(asked.database, asked.limits, asked.caller, asked.organisation, asked.ticket, asked.now)
+    return {"attachments": named(ids, of)}
 
 
 def groups(asked: Asked) -> dict[str, Any]:

@@ -10,13 +10,14 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import ConfigDict, create_model
 
 from api.access import ReachedTicket
+from api.attachments.naming import For, named
 from api.auth import Caller, Principal
 from api.commanding import take
 from api.context import Now, Ours
 from api.idempotency import IdempotencyKey, command_id, digest, ticket_id
 from api.opening import begin, prepare, replayed
 from api.problems import Problem, invalid
-from api.shapes import Body, OpenTicket, ReceiptView, TicketView, links
+from api.shapes import Body, FileIds, OpenTicket, ReceiptView, TicketView, links
 from api.steps import DOORS, Door
 from api.views import receipt_view, ticket_view
 from domain.words import Role
@@ -38,7 +39,9 @@ async def open_(
     summary = await run_in_threadpool(replayed, ours, ticket, mark) if key.given else None
     again = summary is not None
     if summary is None:
-        opening = await run_in_threadpool(prepare, ours, filed, organisation, ticket, caller.actor, now)
+        of = For(ours.database, ours.attachments, caller, organisation, None, now)
+        files = await run_in_threadpool(named, filed.attachments, of)
+        opening = await run_in_threadpool(prepare, ours, filed, organisation, ticket, caller.actor, now, files=files)
         command = command_id("open", caller.scope, key.value)
         summary, again = await begin(ours, opening, caller.actor, now, command, mark)
     response.headers["Location"] = links(ticket).self
@@ -63,6 +66,8 @@ def _body_of(door: Door) -> type[Body]:
         for name, field in door.step.model_fields.items()
         if name != "type" and name not in getattr(door.step, "FACTS", ())
     }
+    if "attachments" in door.step.model_fields:
+        fields["attachments"] = (FileIds, ())
     examples = ConfigDict(json_schema_extra={"examples": [door.example]})
     base = type("StepBody", (Body,), {"model_config": examples, "__module__": __name__})
     return create_model(f"{door.step.__name__}Body", __base__=base, __doc__=door.step.__doc__, **fields)

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from api.sentences import sentence
-from api.shapes import Entry
+from api.shapes import Entry, attachment_url
 from domain import events as ev
 from domain.commands import Open
 from domain.events import Event
 from domain.words import ClockKind
-from store import tickets
+from store import attachment_uses, tickets
 from store.database import Database
 
 HIDDEN = frozenset({"note_added", "staff_warned", "resolution_suggested", "commitment_due"})
@@ -54,11 +54,11 @@ def entry(event: Event, opening: Open, *, client: bool, language: str) -> Entry:
         by=event.by.role,
         by_id=None if client else event.by.id,
         sentence=sentence(event, opening.terms, language),
-        data=_data(event),
+        data=_data(event, opening.ticket),
     )
 
 
-def _data(event: Event) -> dict[str, Any]:
+def _data(event: Event, ticket: str) -> dict[str, Any]:
     fact = event.fact
     data = {name: value for name, value in fact.model_dump(mode="json").items() if name not in _LEFT_OUT}
     if isinstance(fact, ev.TicketOpened):
@@ -72,6 +72,9 @@ def _data(event: Event) -> dict[str, Any]:
             "agreement": opening.terms.agreement,
             "revision": opening.terms.revision,
         }
+    carried = attachment_uses.carried(event)
+    if carried:
+        data["attachments"] = [{**one.model_dump(), "url": attachment_url(ticket, one.id)} for one in carried]
     if isinstance(fact, ev.TermsChanged):
         data["revision"] = fact.terms.revision
     if isinstance(fact, (ev.ClockStarted, ev.ClockRetargeted)):

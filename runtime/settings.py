@@ -110,6 +110,17 @@ class Settings(BaseSettings):
         "for good. Empty: made once in `home`.",
     )
 
+    attachment_mib: Annotated[int, Field(ge=1, le=100)] = Field(10, description="MiB that one attached file may have.")
+    attachments_at_once: Annotated[int, Field(ge=1, le=50)] = Field(10, description="Files that one message may carry.")
+    ticket_mib: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        100, description="MiB of files that one ticket may carry."
+    )
+    attachment_families: str = Field(
+        "images,pdf,office,text,archives",
+        pattern=r"^(images|pdf|office|text|archives)(,(images|pdf|office|text|archives))*$",
+        description="Which files are taken: some of images, pdf, office, text (logs, e-mails, pages), archives.",
+    )
+
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
     log_format: Literal["text", "json"] = Field("text", description="Logs for reading, or one JSON object a line.")
 

@@ -16,7 +16,7 @@ from domain import events as ev
 from domain.clock import Clock
 from domain.events import Event
 from domain.record import Recording, Summary, Unrecorded
-from store import given, hour_entries
+from store import attachment_uses, given, hour_entries
 from store.database import Database
 from store.tables import clocks, events, outbox, tickets
 
@@ -72,6 +72,7 @@ def _record(db: Database, recording: Recording, now: datetime) -> Written:
                     connection.execute(_FENCE, {"ticket": ticket, "fence": recording.fence})
                     return NOTHING
                 told, changed = _take_back(connection, recording)
+                attachment_uses.take_back(connection, ticket, recording.first, now)
         if recording.first > (stored.version if stored else 0) + 1:
             log.error("ticket %s: the events before number %d are not in the database", ticket, recording.first)
         connection.execute(write.ticket, _ticket_row(recording, now))
@@ -80,6 +81,7 @@ def _record(db: Database, recording: Recording, now: datetime) -> Written:
             connection.execute(write.clocks, _clock_rows(ticket, told, changed, recording.summary))
         hour_entries.write(connection, recording.summary, told)
         given.write(connection, recording.summary, recording.events)
+        attachment_uses.write(connection, ticket, recording.events)
         if recording.messages:
             connection.execute(write.outbox, _message_rows(recording, now))
     return Written(new=True, messages=len(recording.messages))

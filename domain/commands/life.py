@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from domain.attachments import Attachments
 from domain.base import Instant, Model
 from domain.commands.base import Line, Name, Text
 from domain.words import Cause, Channel, Level, Means, ResolutionKind
@@ -40,6 +41,9 @@ class Acknowledge(Model):
     type: Literal["acknowledge"] = "acknowledge"
     means: Means
     text: Text
+    attachments: Attachments = ()
+
+    FACTS: ClassVar[frozenset[str]] = frozenset({"attachments"})
 
 
 class Comment(Model):
@@ -49,8 +53,9 @@ class Comment(Model):
     text: Text
     channel: Channel | None = None
     """How it reached us, where it came in as a message: set at that door, never sent."""
+    attachments: Attachments = ()
 
-    FACTS: ClassVar[frozenset[str]] = frozenset({"channel"})
+    FACTS: ClassVar[frozenset[str]] = frozenset({"channel", "attachments"})
 
 
 class Note(Model):
@@ -58,6 +63,9 @@ class Note(Model):
 
     type: Literal["note"] = "note"
     text: Text
+    attachments: Attachments = ()
+
+    FACTS: ClassVar[frozenset[str]] = frozenset({"attachments"})
 
 
 class StatusUpdate(Model):
@@ -67,6 +75,9 @@ class StatusUpdate(Model):
     text: Text
     means: Means = Means.email
     """How the client was reached; by e-mail, Escalade sends it."""
+    attachments: Attachments = ()
+
+    FACTS: ClassVar[frozenset[str]] = frozenset({"attachments"})
 
 
 class Ask(Model):
@@ -74,6 +85,9 @@ class Ask(Model):
 
     type: Literal["ask"] = "ask"
     question: Text
+    attachments: Attachments = ()
+
+    FACTS: ClassVar[frozenset[str]] = frozenset({"attachments"})
 
 
 class Answer(Model):
@@ -81,6 +95,9 @@ class Answer(Model):
 
     type: Literal["answer"] = "answer"
     text: Text
+    attachments: Attachments = ()
+
+    FACTS: ClassVar[frozenset[str]] = frozenset({"attachments"})
 
 
 class Escalate(Model):
@@ -122,6 +139,9 @@ class Resolve(Model):
     cause_text: Text | None = None
     promised_by: Instant | None = None
     """When a commitment is to be kept: a promised fix, an action plan."""
+    attachments: Attachments = ()
+
+    FACTS: ClassVar[frozenset[str]] = frozenset({"attachments"})
 
 
 class Consent(Model):
@@ -135,6 +155,9 @@ class Refuse(Model):
 
     type: Literal["refuse"] = "refuse"
     reason: Text
+    attachments: Attachments = ()
+
+    FACTS: ClassVar[frozenset[str]] = frozenset({"attachments"})
 
 
 class Reopen(Model):
@@ -142,6 +165,9 @@ class Reopen(Model):
 
     type: Literal["reopen"] = "reopen"
     reason: Text
+    attachments: Attachments = ()
+
+    FACTS: ClassVar[frozenset[str]] = frozenset({"attachments"})
 
 
 class Withdraw(Model):

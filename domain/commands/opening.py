@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from domain.attachments import Attachments
 from domain.base import Instant, Model
 from domain.commands.base import Line, Name, Text
 from domain.terms import Terms
@@ -84,3 +85,4 @@ class Open(Model):
     service: Name | None = None
     """The service of ours that is down: the ticket is a service interruption since `down_since`."""
     down_since: Instant | None = None
+    attachments: Attachments = ()

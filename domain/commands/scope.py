@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from domain.attachments import Attachments
 from domain.base import Model
 from domain.commands.base import Line, Name, Text
 from domain.commands.money import Booked
@@ -32,8 +33,9 @@ class Supply(Model):
     product: ProductNamed | None = None
     known: Product | None = None
     """The product with what we know of it."""
+    attachments: Attachments = ()
 
-    FACTS: ClassVar[frozenset[str]] = frozenset({"known"})
+    FACTS: ClassVar[frozenset[str]] = frozenset({"known", "attachments"})
 
     @property
     def about(self) -> Product | None:

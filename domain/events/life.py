@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from domain.attachments import Attachments
 from domain.base import Instant, Model
 from domain.commands import Open
 from domain.target import Target
@@ -40,6 +41,7 @@ class FirstResponseGiven(Model):
     type: Literal["first_response_given"] = "first_response_given"
     means: Means
     text: str
+    attachments: Attachments = ()
 
 
 class CommentAdded(Model):
@@ -47,11 +49,13 @@ class CommentAdded(Model):
     text: str
     channel: Channel | None = None
     """How it reached us, where it came in as a message."""
+    attachments: Attachments = ()
 
 
 class NoteAdded(Model):
     type: Literal["note_added"] = "note_added"
     text: str
+    attachments: Attachments = ()
 
 
 class StatusUpdated(Model):
@@ -64,17 +68,20 @@ class StatusUpdated(Model):
     means: Means = Means.email
     shown_on: tuple[Channel, ...] = ()
     """Where the agreement demands it besides (TF-13)."""
+    attachments: Attachments = ()
 
 
 class InformationRequested(Model):
     type: Literal["information_requested"] = "information_requested"
     question: str
+    attachments: Attachments = ()
 
 
 class InformationGiven(Model):
     type: Literal["information_given"] = "information_given"
     text: str
     channel: Channel | None = None
+    attachments: Attachments = ()
 
 
 class Escalated(Model):
@@ -127,6 +134,7 @@ class ResolutionProposed(Model):
     promised_by: Instant | None = None
     release: str | None = None
     """The release that carries it, where R&D's release proposes it by itself."""
+    attachments: Attachments = ()
 
 
 class ConsentGiven(Model):
@@ -143,6 +151,7 @@ class ConsentReminded(Model):
 class ResolutionRefused(Model):
     type: Literal["resolution_refused"] = "resolution_refused"
     reason: str
+    attachments: Attachments = ()
 
 
 class TicketClosed(Model):
@@ -155,6 +164,7 @@ class TicketClosed(Model):
 class TicketReopened(Model):
     type: Literal["ticket_reopened"] = "ticket_reopened"
     reason: str
+    attachments: Attachments = ()
 
 
 class TicketArchived(Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from domain.attachments import Attachments
 from domain.base import Model
 from domain.commands import Product
 from domain.words import Cover
@@ -35,6 +36,7 @@ class IntakeSupplied(Model):
     product: Product | None = None
     missing: tuple[str, ...] = ()
     standing: tuple[str, ...] = ()
+    attachments: Attachments = ()
 
 
 class RequestExcluded(Model):

@@ -27,7 +27,12 @@ def _resolve(draft: Draft, step: cmd.Resolve) -> None:
     propose(
         draft,
         ev.ResolutionProposed(
-            kind=step.kind, text=step.text, cause=step.cause, cause_text=step.cause_text or "", promised_by=promised_by
+            kind=step.kind,
+            text=step.text,
+            cause=step.cause,
+            cause_text=step.cause_text or "",
+            promised_by=promised_by,
+            attachments=step.attachments,
         ),
     )
     hours.report(draft)
@@ -96,7 +101,7 @@ def _refuse(draft: Draft, step: cmd.Refuse) -> None:
         raise DomainError("nothing_to_refuse", "No resolution is waiting for consent.")
     if draft.by.party is not Party.client and draft.by.party not in state.terms.consent.of:
         raise DomainError("not_yours_to_refuse", "Only a side whose consent is asked can refuse.")
-    take_back(draft, ev.ResolutionRefused(reason=step.reason))
+    take_back(draft, ev.ResolutionRefused(reason=step.reason, attachments=step.attachments))
 
 
 def take_back(draft: Draft, fact: Fact) -> None:
@@ -137,7 +142,7 @@ def reopen(draft: Draft, step: cmd.Reopen) -> None:
             "reopening_window_over", "The time for reopening is over. Open a new ticket and name this one, or ask us."
         )
     ended = state.clocks
-    draft.add(ev.TicketReopened(reason=step.reason))
+    draft.add(ev.TicketReopened(reason=step.reason, attachments=step.attachments))
     if state.terms.reopening.clocks == "afresh":
         keeping.start_promised(draft)
     else:

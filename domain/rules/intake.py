@@ -96,7 +96,15 @@ def _supply(draft: Draft, step: cmd.Supply) -> None:
         check_product(state.terms, product, language)
     after = state.model_copy(update={"intake": {**state.intake, **step.intake}, "product": product or state.product})
     standing = tuple(name for name in step.intake if items[name].standing)
-    draft.add(ev.IntakeSupplied(intake=step.intake, product=product, missing=missing(after), standing=standing))
+    draft.add(
+        ev.IntakeSupplied(
+            intake=step.intake,
+            product=product,
+            missing=missing(after),
+            standing=standing,
+            attachments=step.attachments,
+        )
+    )
     if product is not None and state.terms.extended is not None:
         keeping.retarget(draft)
     ask(draft)

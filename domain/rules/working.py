@@ -52,21 +52,21 @@ def _acknowledge(draft: Draft, step: cmd.Acknowledge) -> None:
         raise DomainError(
             "already_acknowledged", "The first response was given already. Comment, or post a status update."
         )
-    draft.add(ev.FirstResponseGiven(means=step.means, text=step.text))
+    draft.add(ev.FirstResponseGiven(means=step.means, text=step.text, attachments=step.attachments))
     keeping.client_heard(draft, Contact.acknowledgement)
 
 
 def _comment(draft: Draft, step: cmd.Comment) -> None:
     if draft.by.role is Role.client and draft.state.status is Status.waiting:
-        _answered(draft, step.text, step.channel)
+        _answered(draft, step, step.channel)
         return
-    draft.add(ev.CommentAdded(text=step.text, channel=step.channel))
+    draft.add(ev.CommentAdded(text=step.text, channel=step.channel, attachments=step.attachments))
     if draft.by.role in STAFF:
         keeping.client_heard(draft, Contact.comment)
 
 
 def _note(draft: Draft, step: cmd.Note) -> None:
-    draft.add(ev.NoteAdded(text=step.text))
+    draft.add(ev.NoteAdded(text=step.text, attachments=step.attachments))
 
 
 def _status_update(draft: Draft, step: cmd.StatusUpdate) -> None:
@@ -83,6 +83,7 @@ def _status_update(draft: Draft, step: cmd.StatusUpdate) -> None:
             next_by=following.due if following else None,
             means=step.means,
             shown_on=contact.updates_also.get(draft.state.severity, ()),
+            attachments=step.attachments,
         )
     )
 
@@ -91,7 +92,7 @@ def _ask(draft: Draft, step: cmd.Ask) -> None:
     in_work(draft, "ask for information")
     if draft.state.question is not None:
         raise DomainError("already_asked", "A question to the client is open already. Add to it with a comment.")
-    draft.add(ev.InformationRequested(question=step.question))
+    draft.add(ev.InformationRequested(question=step.question, attachments=step.attachments))
     keeping.client_heard(draft, Contact.question)
     keeping.pause(draft, draft.state.terms.waiting_pauses, "waiting")
 
@@ -99,11 +100,11 @@ def _ask(draft: Draft, step: cmd.Ask) -> None:
 def _answer(draft: Draft, step: cmd.Answer) -> None:
     if draft.state.status is not Status.waiting:
         raise DomainError("nothing_asked", "No question is open. Add the information as a comment.")
-    _answered(draft, step.text)
+    _answered(draft, step)
 
 
-def _answered(draft: Draft, text: str, channel: Channel | None = None) -> None:
-    draft.add(ev.InformationGiven(text=text, channel=channel))
+def _answered(draft: Draft, step: cmd.Answer | cmd.Comment, channel: Channel | None = None) -> None:
+    draft.add(ev.InformationGiven(text=step.text, channel=channel, attachments=step.attachments))
     keeping.resume(draft, "waiting")
 
 

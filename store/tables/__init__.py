@@ -1,5 +1,6 @@
 """The tables. Migrations make them (store/migrations); a test holds that both say the same."""
 
+from store.tables.attachments import attachment_contents, attachment_uses, attachments
 from store.tables.base import metadata
 from store.tables.directory import agreements, api_keys, contacts, contracts, mailboxes, organisations, staff
 from store.tables.hours import hour_bookings, hour_entries, hour_packages
@@ -12,7 +13,8 @@ from store.tables.sessions import sessions
 from store.tables.tickets import clocks, events, outbox, tickets
 
 __all__ = [
-    "agreements", "announcements", "api_keys", "clocks", "contacts", "contracts", "defects", "events",
+    "agreements", "announcements", "api_keys", "attachment_contents", "attachment_uses", "attachments", "clocks",
+    "contacts", "contracts", "defects", "events",
     "hour_bookings", "hour_entries", "hour_packages", "mailboxes", "maintenance_windows", "metadata",
     "organisation_facts", "organisations", "outbox", "product_versions", "refused_requests", "registered_products",
     "releases", "rollouts", "services", "sessions", "staff", "tickets", "unmatched_messages", "unreached",

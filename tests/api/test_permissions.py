@@ -33,6 +33,10 @@ MAY: dict[str, set[Role]] = {
     "ask_manager": {C, *STAFF},
     "ask_progress": {C, *STAFF},
     "offer_session": {*STAFF},
+    "upload_attachment": {C, *STAFF, I},
+    "discard_attachment": {C, *STAFF, I},
+    "list_attachments": {C, *STAFF, O},
+    "download_attachment": {C, *STAFF, O},
     "read_file": {C, *STAFF, O},
     "read_escalation_contacts": {C, *STAFF, O},
     "list_staff": {*STAFF, O},
@@ -103,7 +107,7 @@ MAY: dict[str, set[Role]] = {
     "read_me": EVERYBODY,
     "alertmanager": {I},
 }
-RELEASE = {"product": "gates", "version": "11.4.2", "month": "2026-03"}
+RELEASE = {"product": "gates", "version": "11.4.2", "month": "2026-03", "attachment": "F7M39QX24T"}
 PUBLIC = {"live", "ready", "home", "choose_language", "sign_out"}
 
 
