@@ -40,6 +40,7 @@ class Wanted(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     organisation: _Plain | None = None
+    contact: _Plain | None = Field(None, description="opened for this person of a client")
     status: list[Status] = []
     level: Level | None = None
     group: _Plain | None = None

@@ -143,6 +143,8 @@ class TicketView(BaseModel):
     resolution_text: str | None = None
     episode: str | None = None
     defect: str | None = None
+    awaited: str | None = None
+    """What is awaited from the client, with commas between: answer, consent, quote, intake."""
     impact: str | None = None
     update_interval: str | None = None
     commitment: str | None = None

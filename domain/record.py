@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from domain.awaiting import awaited
 from domain.base import Instant, Model
 from domain.clock import Clock
 from domain.elapse import next_due
@@ -59,6 +60,10 @@ class Summary(Model):
     """Who looks after this client, where its programme includes somebody (OL-03)."""
     queue_rank: int = 0
     """The programme's place in the queue: 0 stands ahead of 1 (OL-03)."""
+    awaited: str | None = None
+    """What the client owes, what holds most up first, with commas between (domain.awaiting)."""
+    client_rank: int = 1
+    """The place in the client's own list: 0 waits for the client, 1 is open, 2 is closed."""
     impact: str | None = None
     """The impact as stated, or as staff evaluated it."""
     update_interval: str | None = None
@@ -139,6 +144,8 @@ def summarise(state: Ticket) -> Summary:
         programme=state.terms.programme.name if state.terms.programme else None,
         success_manager=state.manager,
         queue_rank=state.terms.programme.rank if state.terms.programme else 0,
+        awaited=",".join(awaited(state)) or None,
+        client_rank=2 if state.closed_at else 0 if awaited(state) else 1,
         episode=f"{episode.source}/{episode.fingerprint}" if episode else None,
         impact=state.impact,
         update_interval=state.interval.words if state.interval else None,

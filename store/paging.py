@@ -19,11 +19,14 @@ class Order(StrEnum):
     """`next_due` soonest first, `opened_at` and `updated` newest first, `severity` most severe, then soonest due.
 
     `queue`: as the work is taken up, by the programme's rank, then the promise nearest to being missed (OL-03).
+    `awaiting`: as a client looks at its own: what waits for the client, then what is open by the promise that is
+    nearest, then what is closed.
     `promised_by`: the commitment that is to be kept soonest.
     """
 
     next_due = "next_due"
     queue = "queue"
+    awaiting = "awaiting"
     opened_at = "opened_at"
     severity = "severity"
     updated = "updated"
@@ -33,6 +36,7 @@ class Order(StrEnum):
 _KEYS: dict[Order, tuple[tuple[Column[Any], ...], bool]] = {
     Order.next_due: ((tickets.c.next_due, tickets.c.id), False),
     Order.queue: ((tickets.c.queue_rank, tickets.c.promise_due, tickets.c.id), False),
+    Order.awaiting: ((tickets.c.client_rank, tickets.c.promise_due, tickets.c.id), False),
     Order.opened_at: ((tickets.c.opened_at, tickets.c.id), True),
     Order.severity: ((tickets.c.severity_rank, tickets.c.next_due, tickets.c.id), False),
     Order.updated: ((tickets.c.updated_at, tickets.c.id), True),

@@ -45,6 +45,7 @@ class TicketFilter(Model):
     """Everything given must hold; nothing given is every ticket. `group` and `assignee` of "" mean without one."""
 
     organisation: str | None = None
+    contact: str | None = None
     status: tuple[Status, ...] = ()
     level: Level | None = None
     group: str | None = None
@@ -66,6 +67,7 @@ class TicketFilter(Model):
 
     @field_validator(
         "organisation",
+        "contact",
         "group",
         "assignee",
         "severity",
@@ -192,6 +194,7 @@ def _conditions(wanted: TicketFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     for name in (
         "organisation",
+        "contact",
         "level",
         "group",
         "assignee",

@@ -46,6 +46,8 @@ tickets = Table(
     words("success_manager", optional=True),
     Column("queue_rank", Integer, nullable=False, server_default="0"),
     Column("promise_due", UtcInstantOrNever),
+    words("awaited", optional=True),  # from the client: answer, consent, quote, intake
+    Column("client_rank", Integer, nullable=False, server_default="1"),
     words("impact", optional=True),
     words("update_interval", optional=True),
     words("defect", optional=True),
@@ -68,6 +70,7 @@ tickets = Table(
     Index("tickets_by_updated_at", "updated_at", "id"),
     Index("tickets_by_severity", "severity_rank", "next_due", "id"),
     Index("tickets_by_organisation", "organisation", "opened_at", "id"),
+    Index("tickets_by_client_rank", "organisation", "client_rank", "promise_due", "id"),
     Index("tickets_by_assignee", "assignee", "next_due", "id"),
     Index("tickets_by_defect", "defect", "id", "defect_heard", sqlite_where=_WAITS, postgresql_where=_WAITS),
     Index("tickets_by_status", "status", "level", "severity"),

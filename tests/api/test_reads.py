@@ -192,3 +192,22 @@ async def test_while_nobody_can_say_whether_a_ticket_is_there_it_is_not_called_u
     world.engine.away = True
     for part in ("", "/timeline", "/clocks"):
         assert (await world.get("level1", f"/v1/tickets/{ticket}{part}")).status_code == 503
+
+
+async def test_a_client_finds_first_what_waits_for_it_and_its_own_apart_from_its_colleagues(world: World) -> None:
+    closed = await world.open()
+    plain = await world.open()
+    asked = await world.open()
+    colleagues = await world.open(contact="adam")
+    await world.step("client", closed, "withdrawal", reason="It was our fuse.")
+    await world.step("level1", asked, "questions", question="Since when?")
+    listed = (await world.get("client", "/v1/tickets", params={"order": "awaiting"})).json()["items"]
+    assert [one["id"] for one in listed[:1]] == [asked]
+    assert {one["id"] for one in listed[1:3]} == {plain, colleagues}
+    assert listed[-1]["id"] == closed
+    assert listed[0]["awaited"] == "answer"
+    own = (await world.get("client", "/v1/tickets", params={"order": "awaiting", "contact": "anna"})).json()["items"]
+    assert colleagues not in {one["id"] for one in own}
+    first = (await world.get("client", "/v1/tickets", params={"order": "awaiting", "limit": 2})).json()
+    rest = await world.get("client", "/v1/tickets", params={"order": "awaiting", "cursor": first["next"]})
+    assert [one["id"] for one in first["items"] + rest.json()["items"]] == [one["id"] for one in listed]
