@@ -46,7 +46,7 @@ _EN = {
     "session_offered": "Remote session offered for {session_at}: {text}",
     "request_classified": "Treated as {kind} from now on ({cover}): {reason}",
     "intake_asked": "The client was asked for: {items}",
-    "intake_supplied": "The intake was given; still missing: {missing}",
+    "intake_supplied": "The client gave what was asked for; still missing: {missing}",
     "request_excluded": "Not covered ({exclusion}): {text}",
     "handed_over": "“{kind}” needs {minutes}, more than the contract allows: handed over",
     "time_logged": "{work}, {worked}, counted as {counted} ({cover}): {text}",
@@ -211,6 +211,9 @@ def _word(name: str, value: Any, terms: Terms, language: str) -> str:
         return _title(terms.requests[value].title, language, value)
     if name == "late":
         return duration(int(value))
+    if name in ("items", "missing"):
+        titles = (_title(terms.intake[item].title if item in terms.intake else {}, language, item) for item in value)
+        return ", ".join(titles) or {"fr": "rien"}.get(language, "nothing")
     if isinstance(value, Terms):
         return value.revision
     if name == "moved":

@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 from cli import agreement, directory, keys, tickets, up
 from cli.client import ClientError, settings
 from cli.replay import replay
+from cli.simulate import simulate
 from cli.tickets import AsJson
 from runtime.settings import PREFIX, Settings
 
@@ -44,6 +45,7 @@ app.command()(tickets.show)
 app.command("list")(tickets.list_)
 app.command()(tickets.timeline)
 app.command()(replay)
+app.command()(simulate)
 app.add_typer(agreement.app, name="agreement")
 app.add_typer(directory.app, name="directory")
 app.add_typer(keys.app, name="key")

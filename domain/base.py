@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
@@ -31,6 +32,22 @@ class Model(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Like pydantic's, at a fifth of its price: every event of a ticket makes several copies.
+
+        Values are immutable all the way down, so nothing has to be copied but the outermost dictionary.
+        """
+        if deep:
+            return super().model_copy(update=update, deep=True)
+        made = object.__new__(type(self))
+        write = object.__setattr__
+        write(made, "__dict__", {**self.__dict__, **update} if update else dict(self.__dict__))
+        known = self.__pydantic_fields_set__
+        write(made, "__pydantic_fields_set__", known | update.keys() if update else known)
+        write(made, "__pydantic_extra__", None)
+        write(made, "__pydantic_private__", None)
+        return made
 
     @model_serializer(mode="wrap")
     def _leave_defaults_out(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:

@@ -1,15 +1,18 @@
-"""What is wrong with a mapping: each problem with its place, and what is allowed there."""
+"""What is wrong with a mapping or a scenario: each problem with its place, and what is allowed there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from domain.errors import FileRefused, Path, Problem, written
 from foresight.mapping import Mapping
+from foresight.scenario import Scenario
+
+Checked = TypeVar("Checked", bound=BaseModel)
 
 
 class MappingError(FileRefused):
@@ -19,16 +22,39 @@ class MappingError(FileRefused):
         super().__init__("mapping_refused", problems)
 
 
+class ScenarioRefused(FileRefused):
+    """A scenario that cannot be used."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("scenario_refused", problems)
+
+
 def checked(data: Any, *, file: str, line: Callable[[Path], int]) -> Mapping:
     """The mapping in plain data; `line` says where a path stands in the file. MappingError otherwise."""
     if not isinstance(data, dict):
         raise MappingError([Problem(file, 1, "", "is no mapping: it must begin with `log:` and `columns:`")])
+    return _checked(Mapping, data, file, line, MappingError)
+
+
+def checked_scenario(data: Any, *, file: str, line: Callable[[Path], int]) -> Scenario:
+    """The scenario in plain data; ScenarioRefused otherwise."""
+    if not isinstance(data, dict):
+        raise ScenarioRefused([Problem(file, 1, "", "is no scenario: it must begin with `scenario:` and `opened:`")])
+    return _checked(Scenario, data, file, line, ScenarioRefused)
+
+
+def _checked(
+    model: type[Checked],
+    data: Any,
+    file: str,
+    line: Callable[[Path], int],
+    refused: Callable[[list[Problem]], FileRefused],
+) -> Checked:
     try:
-        return Mapping.model_validate(data)
+        return model.model_validate(data)
     except ValidationError as error:
         found = sorted(set(_explained(error, data)), key=lambda one: (line(one[0]), str(one)))
-        problems = [Problem(file, line(path), written(path), message) for path, message in found]
-        raise MappingError(problems) from None
+        raise refused([Problem(file, line(path), written(path), message) for path, message in found]) from None
 
 
 def _explained(error: ValidationError, data: Any) -> Iterator[tuple[Path, str]]:
@@ -53,6 +79,8 @@ def _in_file(detail: ErrorDetails, data: Any) -> Path:
 
 def _message(detail: ErrorDetails) -> str:
     kind, given = detail["type"], detail["input"]
+    if kind in ("int_type", "int_parsing"):
+        return f'must be a whole number, not "{given}"'
     if kind == "missing":
         return "is missing"
     if kind in ("enum", "literal_error"):

@@ -1,0 +1,183 @@
+"""`escalade simulate`: what an agreement would do to a ticket, before anybody signs it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from agreements import AgreementError, AgreementFile, compile_terms, load, plain, published
+from api.sentences import sentence
+from cli import simulate_view
+from domain.errors import DomainError, FileRefused, Problem, written
+from foresight.expecting import differences
+from foresight.lanes import sheet
+from foresight.page import page
+from foresight.picture import svg
+from foresight.picture_words import Words
+from foresight.playing import Played, ScenarioError, play
+from foresight.problems import checked_scenario
+from foresight.scenario import Filing, Scenario
+from runtime.settings import Settings
+
+
+def simulate(
+    scenarios: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Scenario files; without one the ticket of the flags.", metavar="[SCENARIO]..."),
+    ] = None,
+    agreement: Annotated[
+        str | None,
+        typer.Option("--agreement", "-a", help="Name of a published agreement, or a file. Wins over the scenario's."),
+    ] = None,
+    against: Annotated[str | None, typer.Option(help="A second agreement, shown side by side.")] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only hold what the scenarios expect; exit with 1 where it does not hold.")
+    ] = False,
+    opened: Annotated[
+        str, typer.Option(help="Without a scenario: when the ticket is opened, by the agreement's wall clock.")
+    ] = "",
+    severity: Annotated[str | None, typer.Option("--severity", "-s", help="Without a scenario: its severity.")] = None,
+    channel: Annotated[str, typer.Option(help="Without a scenario: how it reached us.")] = "portal",
+    until: Annotated[
+        str, typer.Option(help='Without a scenario: how long nobody does anything ("7 days").')
+    ] = "7 days",
+    language: Annotated[str, typer.Option(help="en or fr.")] = "en",
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+    svg_file: Annotated[Path | None, typer.Option("--svg", help="Write the picture here.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write one self-contained page here.")] = None,
+) -> None:
+    """Play a scenario under an agreement: every message, clock, escalation, and what came of it.
+
+    Without a scenario file: one ticket on which nobody does anything.
+    """
+    try:
+        if check:
+            _check(scenarios or [], agreement)
+            return
+        files = scenarios or []
+        if len(files) > 1:
+            _fail("one scenario is shown at a time; several are held to what they expect with --check")
+        chosen = _read(files[0]) if files else _of_flags(opened, severity, channel, until)
+        named = agreement or chosen.agreement
+        if named is None:
+            _fail("name the agreement: in the scenario, or with --agreement")
+        beside = files[0].parent if files else Path()
+        lives = [_played(chosen, one, beside) for one in (named, against) if one is not None]
+    except ScenarioError as error:
+        _fail(f"{written(error.place)}: {error}")
+    except (AgreementError, FileRefused) as error:
+        _fail(str(error))
+    except DomainError as refusal:
+        _fail(f"it cannot be opened: {refusal.message} ({refusal.code})")
+    if html is not None:
+        html.write_text(page(lives, language, _sayer(language)), encoding="utf-8")
+    if svg_file is not None:
+        title, played = lives[0]
+        svg_file.write_text(svg(sheet(played), Words(language), title), encoding="utf-8")
+    if as_json:
+        typer.echo(
+            json.dumps([simulate_view.as_json(title, played) for title, played in lives], indent=2, ensure_ascii=False)
+        )
+    else:
+        Console(highlight=False).print(simulate_view.page(lives, language, _sayer(language)))
+    for file in (svg_file, html):
+        if file is not None and not as_json:
+            Console(highlight=False).print(Text(f"written: {file}", "dim"), soft_wrap=True)
+
+
+def _check(files: list[Path], agreement: str | None) -> None:
+    """Every difference of every scenario; exit code 1 when there is one."""
+    console, wrong = Console(highlight=False), 0
+    if not files:
+        _fail("name the scenario files to hold: escalade simulate --check scenarios/*.yaml")
+    for file in files:
+        scenario, reading = _read_with_lines(file)
+        named = agreement or scenario.agreement
+        if named is None:
+            _fail(f"{file}: name the agreement: in the scenario, or with --agreement")
+        try:
+            _, played = _played(scenario, named, file.parent)
+            found = [
+                Problem(str(file), reading.line(("expect", n)), f"expect[{n}]", said) for n, said in differences(played)
+            ]
+            found += [
+                Problem(
+                    str(file),
+                    reading.line(("steps", scenario.steps.index(move))),
+                    move.step,
+                    f"refused ({refusal.code}): {refusal.message}",
+                )
+                for move, refusal in played.refused
+            ]
+        except ScenarioError as error:
+            found = [Problem(str(file), reading.line(error.place), "", str(error))]
+        except ValueError as error:
+            found = [Problem(str(file), 0, "expect", str(error))]
+        wrong += bool(found)
+        console.print(
+            Text.assemble(("FAIL " if found else "ok   ", "red" if found else "green"), f"{file}  {scenario.scenario}"),
+            soft_wrap=True,
+        )
+        for problem in found:
+            console.print(Text(f"     {problem}"), soft_wrap=True)
+    console.print(f"{len(files) - wrong} of {len(files)} scenarios hold")
+    if wrong:
+        raise typer.Exit(1)
+
+
+def _played(scenario: Scenario, named: str, beside: Path) -> tuple[str, Played]:
+    agreement, contract = _agreement(named, beside), scenario.contract
+    try:
+        opened = scenario.opened_on.date()
+    except ValueError as error:
+        raise ScenarioError(str(error), "opened") from None
+    terms = compile_terms(agreement, opened=opened, programme=contract.programme, region=contract.region)
+    return f"{scenario.scenario} · {agreement.agreement}", play(scenario, terms)
+
+
+def _agreement(named: str, beside: Path) -> AgreementFile:
+    if named.endswith((".yaml", ".yml")):
+        file = Path(named)
+        return load(file if file.exists() else beside / named)
+    known = published(Settings.load().agreements_dir)
+    if named not in known:
+        _fail(f'no agreement is called "{named}"; known: {", ".join(sorted(known))}; or name a file')
+    return load(known[named])
+
+
+def _read(path: Path) -> Scenario:
+    return _read_with_lines(path)[0]
+
+
+def _read_with_lines(path: Path) -> tuple[Scenario, plain.Reading]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        _fail(f"{path} cannot be read: {error}")
+    reading = plain.read(text)
+    if reading.wrong:
+        _fail("\n".join(f"{path}:{line}: {message}" for _, line, message in reading.wrong))
+    return checked_scenario(reading.data, file=str(path), line=reading.line), reading
+
+
+def _of_flags(opened: str, severity: str | None, channel: str, until: str) -> Scenario:
+    if not opened:
+        _fail('name a scenario file, or say when the ticket is opened: --opened "2026-03-06 16:30"')
+    named = int(severity) if severity and severity.isdigit() else severity
+    filing = Filing.model_validate({"severity": named, "channel": channel})
+    return Scenario(scenario="Nobody does anything", opened=opened, ticket=filing, until=until)
+
+
+def _sayer(language: str) -> Any:
+    """For a life, what puts one of its events into a sentence."""
+    return lambda played: lambda event: sentence(event, played.state.terms, language)
+
+
+def _fail(message: str) -> NoReturn:
+    Console(stderr=True).print(Text(message, "red"), soft_wrap=True)
+    raise typer.Exit(2)
