@@ -6,6 +6,7 @@ import asyncio
 import signal
 import sys
 from datetime import UTC, datetime
+from functools import partial
 
 import uvloop
 from temporalio.client import Client
@@ -22,6 +23,7 @@ from activities.texts import Texts
 from activities.ticket_commands import TicketCommands
 from activities.waking import Wake, WakeDefects
 from runtime import telemetry, zones
+from runtime.links import link_address
 from runtime.settings import Settings, SettingsError
 from runtime.temporal import TemporalError, connect, register_search_attributes
 from store import tickets
@@ -48,7 +50,7 @@ def make_worker(client: Client, settings: Settings, database: Database, wake: Wa
     keeper = DefectKeeper(database=database, send=DefectCommands(client, settings.task_queue))
     deliverer = Deliverer(
         database=database,
-        texts=Texts(pages=settings.pages_url),
+        texts=Texts(pages=settings.pages_url, link=partial(link_address, settings)),
         mailer=mailer_for(settings),
         now=lambda: datetime.now(UTC),
     )

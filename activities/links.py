@@ -21,6 +21,8 @@ class Action:
 
 def actions(message: Message, pages: str | None, p: Phrases) -> tuple[Action, ...]:
     """The most wanted first; none about no ticket, or where nobody has said under which address the pages are."""
+    if message.template == "sign_in_link":
+        return (Action(p.say("Sign in"), message.data["page"]),)
     if pages is None or message.ticket is None:
         return ()
     ticket = quote(message.ticket, safe="")

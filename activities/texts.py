@@ -7,7 +7,7 @@ are when a process starts: a language is added by adding its file, without a com
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from activities.links import Action, actions
 from activities.phrases import ENGLISH, MissingTranslation, Phrases
 from activities.staff_texts import STAFF_TEXTS
 from activities.texts_contact import CONTACT_TEXTS
+from activities.texts_identity import IDENTITY_TEXTS
 from activities.texts_interval import INTERVAL_TEXTS
 from activities.texts_money import MONEY_TEXTS
 from activities.texts_provider import PROVIDER_TEXTS
@@ -30,7 +31,7 @@ from domain.messages import Message
 
 LOCALE = Path(__file__).with_name("locale")
 TEMPLATES = {
-    **CLIENT_TEXTS, **CONTACT_TEXTS, **INTERVAL_TEXTS, **MONEY_TEXTS, **PROVIDER_TEXTS,
+    **CLIENT_TEXTS, **CONTACT_TEXTS, **IDENTITY_TEXTS, **INTERVAL_TEXTS, **MONEY_TEXTS, **PROVIDER_TEXTS,
     **RND_TEXTS, **ROLLOUT_TEXTS, **SCOPE_TEXTS, **STAFF_TEXTS,
 }  # fmt: skip
 
@@ -58,10 +59,14 @@ class Texts:
     """Every template in every language there is a catalogue for, and English.
 
     `pages` is the address before `/portal` and `/board`; without one the mails speak of the portal only.
+    `link` makes the address that signs in out of a link's id: no message holds one, or a list of them would tell it.
     """
 
-    def __init__(self, *, pages: str | None = None, locale: Path = LOCALE) -> None:
+    def __init__(
+        self, *, pages: str | None = None, link: Callable[[str], str] | None = None, locale: Path = LOCALE
+    ) -> None:
         self._pages = pages
+        self._link = link
         self._catalogues = {file.parts[-3]: _sentences(file) for file in locale.glob("*/LC_MESSAGES/escalade.po")}
 
     @property
@@ -89,7 +94,15 @@ class Texts:
         if language != ENGLISH and language not in self._catalogues:
             raise MissingTranslation(f'no catalogue for "{language}"; there are {", ".join(self.languages)}')
         phrases = Phrases(language, self._catalogues.get(language), message.data["zone"])
-        return self._mail(message, phrases, words(phrases, message.data))
+        whole = self._with_link(message)
+        return self._mail(whole, phrases, words(phrases, whole.data))
+
+    def _with_link(self, message: Message) -> Message:
+        if message.template not in IDENTITY_TEXTS:
+            return message
+        if self._link is None:
+            raise ValueError("nobody told how links that sign in are made")
+        return message.model_copy(update={"data": {**message.data, "page": self._link(message.data["link"])}})
 
     def _mail(self, message: Message, p: Phrases, letter: Letter) -> Rendered:
         data = message.data
@@ -107,7 +120,7 @@ class Texts:
         subject = f"{letter.title} – {data['subject']}"
         parts = (*greeting, *letter.parts)
         shown = facts(p.fact(label, one_line(value)) for label, value in about)
-        text = f"{body((*parts, *where, Lines(closing)))}\n\n{shown}\n"
+        text = body((*parts, *where, Lines(closing))) + (f"\n\n{shown}\n" if about else "\n")
         page = html(
             language=p.language,
             subject=subject,
@@ -144,6 +157,8 @@ def _where(button: Action, p: Phrases) -> Part:
 def _about(message: Message, p: Phrases) -> list[tuple[str, str]]:
     """What the mail is about, as facts below it."""
     data = message.data
+    if message.template in IDENTITY_TEXTS:
+        return []
     if message.ticket is None:
         return [
             (p.say("Service"), data["service"]),

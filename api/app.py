@@ -20,6 +20,7 @@ from api import (
     hours,
     inbox,
     maintenance,
+    me,
     monitors,
     openapi,
     people,
@@ -39,8 +40,11 @@ from api.attachments.sweeping import keep_sweeping
 from api.attachments.taking import Limits
 from api.auth import Keyring, authorise
 from api.browser import Browsers
+from api.contact_roles import ContactRoles
 from api.context import Context
 from api.engine import Engine, TicketEngine
+from api.identity import by_key, by_link
+from api.identity import page as sign_in_page
 from api.limits import BodyLimit
 from api.pages import assets, doors, failures
 from api.pages.headers import SecurityHeaders
@@ -90,6 +94,7 @@ def create_app(
     app.state.keyring = Keyring(ours.database)
     app.state.browsers = Browsers(ours.database)
     app.add_middleware(BodyLimit, attachment=limits.size)
+    app.state.contact_roles = ContactRoles(ours.database)
     app.add_middleware(SecurityHeaders, https=settings.https)
     problems.install(app, failures.failure_page)
     for door in (
@@ -112,14 +117,19 @@ def create_app(
         hours,
         statements,
         reports,
+        me,
         doors,
+        sign_in_page,
+        by_key,
+        by_link,
     ):
         app.include_router(door.router)
     openapi.describe(app)
     docs.install(app)
     assets.install(app)
     # A span for each request, but not for each piece of it that is read or sent.
-    FastAPIInstrumentor.instrument_app(app, exclude_spans=["receive", "send"], excluded_urls="health/.*")
+    # None for the sign-in: its addresses carry what signs in, and a span would show them.
+    FastAPIInstrumentor.instrument_app(app, exclude_spans=["receive", "send"], excluded_urls="health/.*,sign-in/.*")
     return app
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -12,12 +12,14 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from api import scopes
 from api.browser import Browsers, check_origin
+from api.contact_roles import ContactRoles
 from api.context import Now, Ours
 from api.permissions import PERMISSIONS, allowed
 from api.problems import Problem
 from domain.commands import Actor
-from domain.words import Role
+from domain.words import ContactRole, Role
 from store import keys
 from store.database import Database
 from store.sessions import Session
@@ -38,6 +40,14 @@ class Principal:
     organisation: str | None
     session: Session | None = field(default=None, compare=False)
     """Of the browser, where it is a person at a page."""
+    contact: ContactRole | None = None
+    """What a client's person is there; None for a program with a client's key."""
+    scopes: frozenset[str] | None = None
+    """The operations that a key is narrowed to."""
+
+    def may(self, operation: str | None) -> bool:
+        """Whether the table lets this caller carry out `operation`."""
+        return allowed(operation, self.role, self.contact, self.scopes)
 
     @property
     def actor(self) -> Actor:
@@ -79,7 +89,8 @@ class Keyring:
         except keys.KeyRefused as refused:
             raise _unauthorised(f"The key is {refused.reason}. Ask whoever gave it to you for a new one.") from None
         keys.touch(self._database, key, now)
-        return Principal(key.role, key.subject, key.organisation), key.expires_at
+        found = Principal(key.role, key.subject, key.organisation, scopes=scopes.operations(key.scopes))
+        return found, key.expires_at
 
 
 def _unauthorised(detail: str) -> Problem:
@@ -100,14 +111,21 @@ async def authorise(
         return
     if credentials is not None:
         keyring: Keyring = request.app.state.keyring
-        principal = await keyring.principal(credentials.credentials, now)
+        principal = await with_contact_role(request, await keyring.principal(credentials.credentials, now), now)
     else:
         principal = await _signed_in(request, now)
-    if not allowed(operation, principal.role):
-        raise Problem(
-            403, "not_permitted", f"The role {principal.role} may not do this. GET /v1/me lists what it may do."
-        )
     request.state.principal = principal
+    if not principal.may(operation):
+        raise Problem(403, "not_permitted", _why_not(operation, principal))
+
+
+def _why_not(operation: str | None, caller: Principal) -> str:
+    which = f"The role {caller.role} may not do this."
+    if allowed(operation, caller.role, caller.contact):
+        which = "This key is not made for this: its scopes leave it out."
+    elif any(allowed(operation, caller.role, contact) for contact in ContactRole):
+        which = "Only your organisation's key users and administrators may do this."
+    return f"{which} GET /v1/me lists what it may do."
 
 
 async def _signed_in(request: Request, now: datetime) -> Principal:
@@ -117,7 +135,21 @@ async def _signed_in(request: Request, now: datetime) -> Principal:
     if session is None:
         raise _unauthorised("This needs a key (send the header Authorization: Bearer esk_...), or to be signed in.")
     await check_origin(request, session)
-    return Principal(session.role, session.subject, session.organisation, session)
+    return await of_session(request, session, now)
+
+
+async def of_session(request: Request, session: Session, now: datetime) -> Principal:
+    """Whoever is signed in with that session."""
+    found = Principal(session.role, session.subject, session.organisation, session)
+    return await with_contact_role(request, found, now)
+
+
+async def with_contact_role(request: Request, caller: Principal, now: datetime) -> Principal:
+    """The caller with what it is at the client's, where it is a client."""
+    if caller.role is not Role.client or caller.organisation is None:
+        return caller
+    roles: ContactRoles = request.app.state.contact_roles
+    return replace(caller, contact=await roles.of(caller.id, caller.organisation, now))
 
 
 async def principal(request: Request) -> Principal:

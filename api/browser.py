@@ -93,7 +93,8 @@ def sign_in(response: Response, secret: str, session: Session, settings: Setting
     response.set_cookie(
         COOKIE,
         secret,
-        expires=session.expires_at,
+        # By age and not by instant: the browser's clock may go wrong.
+        max_age=int((session.expires_at - session.created_at).total_seconds()),
         path="/",
         secure=settings.https,
         httponly=True,

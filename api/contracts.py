@@ -1,4 +1,4 @@
-"""What was agreed and with whom: agreements, organisations, and who the caller is."""
+"""What was agreed and with whom: agreements and organisations."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from pydantic import BaseModel
 from agreements import AgreementFile
 from api.auth import Caller, Principal
 from api.context import Context, Language, Now, Ours
-from api.permissions import operations_of
 from api.problems import Problem
 from api.shapes import AT, example
-from domain.words import Role
 from store import agreements as stored
 from store import directory
 
@@ -153,17 +151,6 @@ class OrganisationView(OrganisationShort):
     contacts: list[ContactView]
 
 
-class Me(BaseModel):
-    """Whom the key belongs to, and what it may do."""
-
-    model_config = example(role="client", id="anna", organisation="acme", operations=["open_ticket", "comment"])
-
-    role: Role
-    id: str
-    organisation: str | None
-    operations: list[str]
-
-
 @router.get("/agreements", operation_id="list_agreements", summary="List the agreements")
 def list_agreements(caller: Caller, ours: Ours) -> AgreementList:
     """The current revision of each; a client sees those of its contracts."""
@@ -238,14 +225,6 @@ def read_organisation(id: _Id, caller: Caller, ours: Ours, now: Now) -> Organisa
         for one in directory.contacts(ours.database, id)
     ]
     return OrganisationView(**_plain(found), contracts=contracts, contacts=contacts)
-
-
-@router.get("/me", operation_id="read_me", summary="Who am I")
-async def read_me(caller: Caller) -> Me:
-    """Whom this key belongs to, and the operations its role may use."""
-    return Me(
-        role=caller.role, id=caller.id, organisation=caller.organisation, operations=list(operations_of(caller.role))
-    )
 
 
 def _current(ours: Context, caller: Principal, name: str, revision: str | None = None) -> stored.Revision:

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.words import STAFF, Role
+from domain.words import STAFF, ContactRole, Role
 
 
 @dataclass(frozen=True)
 class Row:
-    """`roles` may; `own`: a key that is bound to an organisation reaches only what is that organisation's."""
+    """`roles` may; `own`: a key that is bound to an organisation reaches only what is that organisation's.
+
+    Of a client's people only those with a role of `contacts` may, where it is given.
+    """
 
     roles: frozenset[Role] = frozenset()
     own: bool = False
     public: bool = False
     """Nobody needs a key."""
+    contacts: frozenset[ContactRole] | None = None
 
 
-def _row(*roles: Role | frozenset[Role], own: bool = False) -> Row:
-    return Row(frozenset().union(*(role if isinstance(role, frozenset) else {role} for role in roles)), own)
+def _row(*roles: Role | frozenset[Role], own: bool = False, contacts: frozenset[ContactRole] | None = None) -> Row:
+    named = frozenset().union(*(role if isinstance(role, frozenset) else {role} for role in roles))
+    return Row(named, own, contacts=contacts)
 
 
 _ANYBODY = Row(public=True)
+_CHIEFS = frozenset({ContactRole.key_user, ContactRole.administrator})
+"""Who manages an organisation's people and keys, at the client's."""
 _CLIENT, _MONITOR, _WATCH = Role.client, Role.integrator, Role.operations
 
 PERMISSIONS: dict[str, Row] = {
@@ -117,15 +124,31 @@ PERMISSIONS: dict[str, Row] = {
     "home": _ANYBODY,
     "choose_language": _ANYBODY,
     "sign_out": _ANYBODY,
+    "sign_in_page": _ANYBODY,
+    "sign_in_by_key": _ANYBODY,
+    "ask_for_link": _ANYBODY,
+    "show_link": _ANYBODY,
+    "sign_in_by_link": _ANYBODY,
 }
 
 
-def allowed(operation: str | None, role: Role) -> bool:
-    """Whether `role` may carry out `operation`; an unknown operation is nobody's."""
+def allowed(
+    operation: str | None, role: Role, contact: ContactRole | None = None, scopes: frozenset[str] | None = None
+) -> bool:
+    """Whether `role` may carry out `operation`; an unknown operation is nobody's.
+
+    `contact` is what a client's person is there, None where that is unknown; `scopes` narrow what a key may do.
+    """
     row = PERMISSIONS.get(operation or "")
-    return row is not None and role in row.roles
+    if row is None or role not in row.roles:
+        return False
+    if role is Role.client and row.contacts is not None and contact not in row.contacts:
+        return False
+    return scopes is None or operation in scopes
 
 
-def operations_of(role: Role) -> tuple[str, ...]:
+def operations_of(
+    role: Role, contact: ContactRole | None = None, scopes: frozenset[str] | None = None
+) -> tuple[str, ...]:
     """What a role may do, in the table's order."""
-    return tuple(operation for operation, row in PERMISSIONS.items() if role in row.roles)
+    return tuple(operation for operation in PERMISSIONS if allowed(operation, role, contact, scopes))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from api.auth import Principal
+from api.auth import Principal, of_session
 from api.browser import Browsers
 from api.context import Now
 
@@ -17,7 +17,7 @@ async def visitor(request: Request, now: Now) -> Principal | None:
     session = await browsers.session(request, now)
     if session is None:
         return None
-    found = Principal(session.role, session.subject, session.organisation, session)
+    found = await of_session(request, session, now)
     request.state.principal = found
     return found
 

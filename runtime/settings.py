@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, PlainSerializer, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from runtime.identity_settings import IdentitySettings
 
 PREFIX = "ESCALADE_"
 
@@ -32,7 +34,7 @@ Seconds = Annotated[
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
-class Settings(BaseSettings):
+class Settings(IdentitySettings):
     """What a process of Escalade is told by its environment; without any variable, the embedded stack.
 
     `Settings(api_port=8090)` sets a field directly (tests); `Settings.load()` reads the environment and
@@ -168,6 +170,11 @@ class Settings(BaseSettings):
     def pages_url(self) -> str:
         """What stands before `/portal` and `/board` in links, without a slash at its end."""
         return self.public_url or self.api_url
+
+    @property
+    def signs_in_by_key(self) -> bool:
+        """Whether the sign-in page takes an API key."""
+        return self.embedded if self.key_sign_in is None else self.key_sign_in
 
     @property
     def https(self) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +23,10 @@ TOUCH = timedelta(minutes=1)
 
 
 class Key(Model):
-    """A key without its secret. `subject` is the actor's id, `organisation` the only one it may see, if it is bound."""
+    """A key without its secret. `subject` is the actor's id, `organisation` the only one it may see, if it is bound.
+
+    `scopes` narrow what its role may do (api/scopes.py); `name` says what it is for, `made_by` who made it.
+    """
 
     id: str
     role: Role
@@ -31,6 +36,9 @@ class Key(Model):
     expires_at: Instant | None
     revoked_at: Instant | None
     last_used_at: Instant | None
+    name: str | None = None
+    scopes: tuple[str, ...] | None = None
+    made_by: str | None = None
 
 
 class KeyRefused(Exception):
@@ -49,6 +57,9 @@ def create(
     now: datetime,
     organisation: str | None = None,
     expires_at: datetime | None = None,
+    name: str | None = None,
+    scopes: Sequence[str] | None = None,
+    made_by: str | None = None,
 ) -> tuple[str, Key]:
     """A new secret and its key. The secret is kept nowhere and cannot be read again.
 
@@ -66,8 +77,12 @@ def create(
         expires_at=expires_at,
         revoked_at=None,
         last_used_at=None,
+        name=name,
+        scopes=None if scopes is None else tuple(dict.fromkeys(scopes)),
+        made_by=made_by,
     )
-    row = {name: getattr(key, name) for name in Key.model_fields}
+    row = {field: getattr(key, field) for field in Key.model_fields}
+    row["scopes"] = None if key.scopes is None else json.dumps(key.scopes)
     with db.begin() as connection:
         connection.execute(insert(api_keys).values({**row, "role": str(role), "hash": _hash(secret)}))
     return secret, key
@@ -109,7 +124,13 @@ def keys(db: Database) -> list[Key]:
 def _keys(db: Database, query: Any) -> list[Key]:
     with db.read() as connection:
         rows = connection.execute(query).mappings().all()
-    return [Key(**{name: row[name] for name in Key.model_fields}) for row in rows]
+    return [read(row) for row in rows]
+
+
+def read(row: Mapping[Any, Any]) -> Key:
+    """A key from its row."""
+    fields = {name: row[name] for name in Key.model_fields}
+    return Key(**{**fields, "scopes": None if row["scopes"] is None else json.loads(row["scopes"])})
 
 
 def _hash(secret: str) -> str:

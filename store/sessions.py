@@ -35,6 +35,8 @@ class Session(Model):
     language: str
     csrf: str
     way: Way
+    credential: str | None = None
+    """What it hangs on: `key:ID` ends with its key, `oidc:NAME` came from that provider."""
     created_at: Instant
     expires_at: Instant
     seen_at: Instant
@@ -52,6 +54,7 @@ def begin(
     way: Way,
     now: datetime,
     lasts: timedelta = LASTS,
+    credential: str | None = None,
 ) -> tuple[str, Session]:
     """A new session and its secret, which the browser keeps in a cookie and we do not.
 
@@ -69,6 +72,7 @@ def begin(
         language=language,
         csrf=secrets.token_urlsafe(24),
         way=way,
+        credential=credential,
         created_at=now,
         expires_at=now + lasts,
         seen_at=now,
@@ -106,6 +110,27 @@ def end_all(db: Database, subject: str, now: datetime) -> int:
     standing: tuple[Any, ...] = (sessions.c.subject == subject, sessions.c.ended_at.is_(None))
     with db.begin() as connection:
         return connection.execute(update(sessions).where(*standing).values(ended_at=now)).rowcount
+
+
+def end_of(db: Database, credential: str, now: datetime) -> int:
+    """Ends every session that hangs on this key or provider's word; how many stood."""
+    standing: tuple[Any, ...] = (sessions.c.credential == credential, sessions.c.ended_at.is_(None))
+    with db.begin() as connection:
+        return connection.execute(update(sessions).where(*standing).values(ended_at=now)).rowcount
+
+
+def of_subject(db: Database, subject: str, now: datetime) -> list[Session]:
+    """The sessions of somebody that stand, the one used last first."""
+    standing: tuple[Any, ...] = (
+        sessions.c.subject == subject,
+        sessions.c.ended_at.is_(None),
+        sessions.c.expires_at > now,
+        sessions.c.seen_at > now - RESTS,
+    )
+    query = select(sessions).where(*standing).order_by(sessions.c.seen_at.desc(), sessions.c.id)
+    with db.read() as connection:
+        rows = connection.execute(query).mappings().all()
+    return [Session(**{name: row[name] for name in Session.model_fields}) for row in rows]
 
 
 def forget(db: Database, before: datetime) -> int:

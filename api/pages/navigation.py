@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api.pages.catalogue import mark
-from api.permissions import allowed
 
 if TYPE_CHECKING:
     from api.auth import Principal
@@ -31,7 +30,7 @@ _ = mark
 
 def places(caller: Principal | None) -> list[Place]:
     """What this reader can open."""
-    return [place for place in PLACES if caller is not None and allowed(place.operation, caller.role)]
+    return [place for place in PLACES if caller is not None and caller.may(place.operation)]
 
 
 def home(caller: Principal) -> str:

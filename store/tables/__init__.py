@@ -4,6 +4,7 @@ from store.tables.attachments import attachment_contents, attachment_uses, attac
 from store.tables.base import metadata
 from store.tables.directory import agreements, api_keys, contacts, contracts, mailboxes, organisations, staff
 from store.tables.hours import hour_bookings, hour_entries, hour_packages
+from store.tables.identity import audit, identities, rate_counts, sign_in_links
 from store.tables.inbox import unmatched_messages
 from store.tables.products import organisation_facts, product_versions, refused_requests, registered_products
 from store.tables.provider import maintenance_windows, services
@@ -13,9 +14,10 @@ from store.tables.sessions import sessions
 from store.tables.tickets import clocks, events, outbox, tickets
 
 __all__ = [
-    "agreements", "announcements", "api_keys", "attachment_contents", "attachment_uses", "attachments", "clocks",
-    "contacts", "contracts", "defects", "events",
-    "hour_bookings", "hour_entries", "hour_packages", "mailboxes", "maintenance_windows", "metadata",
-    "organisation_facts", "organisations", "outbox", "product_versions", "refused_requests", "registered_products",
-    "releases", "rollouts", "services", "sessions", "staff", "tickets", "unmatched_messages", "unreached",
+    "agreements", "announcements", "api_keys", "attachment_contents", "attachment_uses", "attachments", "audit",
+    "clocks", "contacts", "contracts", "defects", "events",
+    "hour_bookings", "hour_entries", "hour_packages", "identities", "mailboxes", "maintenance_windows", "metadata",
+    "organisation_facts", "organisations", "outbox", "product_versions", "rate_counts", "refused_requests",
+    "registered_products", "releases", "rollouts", "services", "sessions", "sign_in_links", "staff", "tickets",
+    "unmatched_messages", "unreached",
 ]  # fmt: skip

@@ -80,6 +80,10 @@ api_keys = Table(
     instant("expires_at", optional=True),
     instant("revoked_at", optional=True),
     instant("last_used_at", optional=True),
+    words("name", optional=True),  # what it is for, in words
+    words("scopes", optional=True),  # absent: whatever its role may do
+    words("made_by", optional=True),
+    Index("api_keys_by_organisation", "organisation", "created_at", "id"),
 )
 
 agreements = Table(

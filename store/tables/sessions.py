@@ -18,6 +18,7 @@ sessions = Table(
     words("language"),
     words("csrf"),
     words("way"),
+    words("credential", optional=True),  # what it hangs on: the key's id, or the provider's name
     instant("created_at"),
     instant("expires_at"),
     instant("seen_at"),

@@ -11,7 +11,7 @@ from domain.commands import SYSTEM, Actor
 from domain.commands.money import Booked
 from domain.events import Event
 from domain.maintenance import Window
-from domain.messages import Message, maintenance
+from domain.messages import Message, Recipient, maintenance
 from domain.target import parse
 from domain.terms import (
     ConsentTerms,
@@ -64,9 +64,18 @@ def samples(language: str) -> dict[str, Message]:
     for life in lives(language):
         for message in written(life):
             found.setdefault(message.template, message)
-    for message in maintained(language):
+    for message in (*maintained(language), signing_in(language)):
         found.setdefault(message.template, message)
     return found
+
+
+def signing_in(language: str) -> Message:
+    """A link that signs in; its secret stands nowhere."""
+    return Message(
+        key="sign_in:L1:sign_in_link:anna", sequence=0, to=Recipient(kind="contact", id="anna"),
+        template="sign_in_link", language=language,
+        data={"link": "L1", "until": MONDAY.isoformat(), "zone": "Europe/Paris", "subject": "Escalade"},
+    )  # fmt: skip
 
 
 def maintained(language: str) -> list[Message]:

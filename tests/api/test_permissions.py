@@ -108,7 +108,10 @@ MAY: dict[str, set[Role]] = {
     "alertmanager": {I},
 }
 RELEASE = {"product": "gates", "version": "11.4.2", "month": "2026-03", "attachment": "F7M39QX24T"}
-PUBLIC = {"live", "ready", "home", "choose_language", "sign_out"}
+PUBLIC = {
+    "live", "ready", "home", "choose_language", "sign_out",
+    "sign_in_page", "sign_in_by_key", "ask_for_link", "show_link", "sign_in_by_link",
+}  # fmt: skip
 
 
 @cache

@@ -32,8 +32,9 @@ TELEPHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """For a module and not longer: as long as it runs, its event loop holds the thread, and no async test can."""
     found = shutil.which("chromium")
     if found is None:
         pytest.skip("chromium is not installed: tests/install_tools.sh installs it on Debian")
