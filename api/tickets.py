@@ -6,21 +6,17 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 from fastapi import Body as InBody
-from fastapi.concurrency import run_in_threadpool
 from pydantic import ConfigDict, create_model
 
 from api.access import ReachedTicket
-from api.attachments.naming import For, named
-from api.auth import Caller, Principal
+from api.auth import Caller
 from api.commanding import take
 from api.context import Now, Ours
-from api.idempotency import IdempotencyKey, command_id, digest, ticket_id
-from api.opening import begin, prepare, replayed
-from api.problems import Problem, invalid
+from api.filing import file_ticket
+from api.idempotency import IdempotencyKey
 from api.shapes import Body, FileIds, OpenTicket, ReceiptView, TicketView, links
 from api.steps import DOORS, Door
 from api.views import receipt_view, ticket_view
-from domain.words import Role
 
 router = APIRouter(prefix="/v1/tickets", tags=["tickets"])
 
@@ -30,33 +26,11 @@ async def open_(
     filed: OpenTicket, caller: Caller, ours: Ours, key: IdempotencyKey, now: Now, response: Response
 ) -> TicketView:
     """Answers when the ticket is durable; its promises count from the moment of this call."""
-    organisation = _organisation(filed, caller)
-    mark = digest("open", filed)
-    if caller.role is Role.client and filed.contact is None:
-        filed = filed.model_copy(update={"contact": caller.id})
-    ticket = ticket_id("ticket", caller.scope, key.value)
-    # A key that was made here cannot have been used before.
-    summary = await run_in_threadpool(replayed, ours, ticket, mark) if key.given else None
-    again = summary is not None
-    if summary is None:
-        of = For(ours.database, ours.attachments, caller, organisation, None, now)
-        files = await run_in_threadpool(named, filed.attachments, of)
-        opening = await run_in_threadpool(prepare, ours, filed, organisation, ticket, caller.actor, now, files=files)
-        command = command_id("open", caller.scope, key.value)
-        summary, again = await begin(ours, opening, caller.actor, now, command, mark)
-    response.headers["Location"] = links(ticket).self
+    summary, again = await file_ticket(ours, caller, filed, key, now)
+    response.headers["Location"] = links(summary.id).self
     if again:
         response.headers["Idempotency-Replayed"] = "true"
     return ticket_view(summary, caller)
-
-
-def _organisation(filed: OpenTicket, caller: Principal) -> str:
-    named = filed.organisation or caller.organisation
-    if named is None:
-        raise invalid("/organisation", "Say for which organisation the ticket is.", code="organisation_missing")
-    if not caller.reaches(named):
-        raise Problem(403, "not_your_organisation", "You can open tickets for your own organisation only.")
-    return named
 
 
 def _body_of(door: Door) -> type[Body]:
@@ -73,8 +47,12 @@ def _body_of(door: Door) -> type[Body]:
     return create_model(f"{door.step.__name__}Body", __base__=base, __doc__=door.step.__doc__, **fields)
 
 
+BODIES: dict[str, type[Body]] = {door.operation: _body_of(door) for door in DOORS}
+"""What each step's address takes, by operation; a page's form is read by the same."""
+
+
 def _add(door: Door) -> None:
-    model = _body_of(door)
+    model = BODIES[door.operation]
     missing = ... if model.model_fields else model()
 
     async def endpoint(
