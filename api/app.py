@@ -48,6 +48,7 @@ from api.identity import page as sign_in_page
 from api.limits import BodyLimit
 from api.pages import assets, doors, failures
 from api.pages.headers import SecurityHeaders
+from api.portal import DOORS as PORTAL
 from runtime.settings import Settings
 from runtime.telemetry import temporal_plugins
 from runtime.temporal import TemporalError, connect, register_search_attributes
@@ -122,6 +123,7 @@ def create_app(
         sign_in_page,
         by_key,
         by_link,
+        *PORTAL,
     ):
         app.include_router(door.router)
     openapi.describe(app)

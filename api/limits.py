@@ -14,6 +14,10 @@ LARGEST_OF_A_MONITOR = 4 * 1024 * 1024
 """Alertmanager does not repeat what was refused as too large, so a big group must fit."""
 MONITORS = "/v1/monitors/"
 UPLOADS = "/v1/attachments"
+PAGES = ("/portal/", "/board/")
+"""Whose forms bring files along."""
+AT_ONCE = 3
+"""So many files of the largest size fit into one form."""
 ENVELOPE = 64 * 1024
 """What an upload has around its file: boundaries, names, the fields beside it."""
 
@@ -24,10 +28,13 @@ class BodyLimit:
     def __init__(self, app: ASGIApp, *, attachment: int = LARGEST) -> None:
         self._app = app
         self._upload = attachment + ENVELOPE
+        self._form = AT_ONCE * attachment + LARGEST
 
     def _limit(self, path: str) -> int:
         if path == UPLOADS:
             return self._upload
+        if path.startswith(PAGES):
+            return self._form
         return LARGEST_OF_A_MONITOR if path.startswith(MONITORS) else LARGEST
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -98,7 +98,7 @@ async def upload(
     whose = await _organisation(ours, caller, organisation, ticket)
     content = await file.read(ours.attachments.size + 1)
     offered = Offered(ticket_id("attachment", caller.scope, key.value), file.filename or "", content)
-    kept = await run_in_threadpool(_kept, ours, caller, offered, whose, now)
+    kept = await run_in_threadpool(keep_upload, ours, caller, offered, whose, now)
     return AttachmentView.model_validate(kept)
 
 
@@ -115,7 +115,10 @@ async def _organisation(ours: Context, caller: Principal, organisation: str | No
     return named
 
 
-def _kept(ours: Context, caller: Principal, offered: Offered, organisation: str, now: datetime) -> attachments.Stored:
+def keep_upload(
+    ours: Context, caller: Principal, offered: Offered, organisation: str, now: datetime
+) -> attachments.Stored:
+    """Keeps what somebody uploads until a step names it. A Problem when it is not taken, or too much waits already."""
     waiting = attachments.waiting(ours.database, caller.scope)
     if waiting + len(offered.content) > ours.attachments.ticket:
         detail = (

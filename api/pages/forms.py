@@ -26,6 +26,8 @@ class Form(Generic[Model]):
     values: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     files: dict[str, list[UploadFile]] = field(default_factory=dict)
+    again: bool = False
+    """Nobody knows whether it was done: sent again, it has the same key."""
 
     def refuse(self, name: str, why: str) -> None:
         """Says what is wrong with a field, after the body was understood; an empty name means the whole form."""

@@ -20,7 +20,7 @@ class Place:
     operation: str
 
 
-PLACES: tuple[Place, ...] = ()
+PLACES: tuple[Place, ...] = (Place(mark("My tickets"), "/portal", "portal_tickets"),)
 """In the order shown. A place whose row does not name the reader's role is left out."""
 
 HOMES = {"client": "/portal", "operations": "/operations", "integrator": "/docs"}

@@ -104,6 +104,9 @@ MAY: dict[str, set[Role]] = {
     "classify": {*STAFF},
     "supply": {C, *STAFF},
     "exclude": {*STAFF},
+    "portal_tickets": {C},
+    "portal_ticket": {C},
+    "portal_step": {C},
     "read_me": EVERYBODY,
     "alertmanager": {I},
 }

@@ -1,0 +1,61 @@
+"""Refusals in a client's language: what the rules and the doors say in English, in plain words with what to do next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api.pages.catalogue import mark as _
+from api.pages.catalogue import say
+from api.pages.forms import Form
+
+_WORDS = {
+    "awaiting_consent": _("A solution is proposed. Agree to it, or refuse it with the reason, before you go on."),
+    "nothing_asked": _("The question has been answered already. Add what you have to say as a comment."),
+    "nothing_to_consent": _("No solution waits for your word any longer. See below how the ticket stands."),
+    "nothing_to_refuse": _("No solution waits for your word any longer. See below how the ticket stands."),
+    "already_consented": _("Your side has agreed already."),
+    "not_the_representative": _("Your contract names the person who agrees for your side; only that person can."),
+    "not_yours_to_consent": _("The agreement does not ask for your side's consent."),
+    "not_closed": _("The ticket is open. Add a comment instead."),
+    "reopening_window_over": _("The time for reopening is over. File a new ticket and name this one."),
+    "ticket_closed": _("The ticket is closed. Reopen it first, or file a new one."),
+    "ticket_archived": _("The ticket is closed for good. File a new one and name this one."),
+    "no_quotes": _("The agreement speaks of no quotes. Ask in a comment instead."),
+    "quote_open": _("A quote is waiting for your answer already."),
+    "unknown_quote": _("There is a newer quote than this one. See it on the ticket's page."),
+    "quote_not_open": _("This quote no longer waits for an answer. Ask for another one."),
+    "no_release": _("No correction has been offered on this ticket that could be installed."),
+    "installation_not_offered": _("The agreement offers no installation. File a new ticket for it."),
+    "nothing_supplied": _("Nothing was filled in."),
+    "changed_meanwhile": _("The ticket has just been changed by somebody else. Look at it again, then send it again."),
+    "idempotency_conflict": _("This form was sent already with other words. See below what has reached us."),
+    "ticket_lost": _("The ticket cannot be reached just now. Please tell us its number by telephone or e-mail."),
+    "ticket_full": _("The ticket cannot take more files. Put large ones where we can fetch them, and tell us where."),
+    "too_many_attachments": _("These are too many files for one message. Send the others with another one."),
+    "unknown_attachment": _("One of the files is no longer there. Choose it again."),
+    "several_contracts": _("Choose the contract that it is about."),
+    "no_contact": _("We know nobody of yours to write to. Please call us."),
+    "engine_away": _("We could not take it in just now. Send it again: nothing is done twice."),
+    "contact_name_taken": _("Somebody of yours has this e-mail address already."),
+}
+_FIELD = _("Please fill this in.")
+_TOO_LONG = _("This is too long.")
+_STRANGE = _("This cannot be read. Check what you have typed.")
+
+
+def refusal_in_words(code: str, message: str, language: str) -> str:
+    """The refusal for a person; the door's own sentence where this is no client's everyday refusal."""
+    return say(language, _WORDS[code]) if code in _WORDS else message
+
+
+def faults_in_words(form: Form[Any], language: str) -> None:
+    """Puts what a model says of a field into plain words."""
+    for name, told in form.errors.items():
+        if name:
+            form.errors[name] = say(language, _plain(told))
+
+
+def _plain(told: str) -> str:
+    if told == "Field required" or "at least 1" in told:
+        return _FIELD
+    return _TOO_LONG if "at most" in told else _STRANGE

@@ -1,0 +1,178 @@
+"""One ticket as its client sees it: the state in a sentence, what is awaited, promises, history, and every step."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from typing import Annotated, Any
+
+from babel.numbers import format_currency
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from api.access import ReachedTicket
+from api.context import Context, Now, Ours
+from api.pages import times
+from api.pages.forms import Form
+from api.pages.language import PageLanguage
+from api.pages.rendering import page
+from api.portal.client import Client, ThisClient
+from api.portal.history import Item, history_of
+from api.portal.promises import promises_of
+from api.portal.telling import level, state_in_words
+from api.portal.words import COVERS, DONE, OFFERS
+from api.possible_steps import steps_of
+from api.standing import standing
+from domain.awaiting import awaited
+from domain.rules.charging import cover_of
+from domain.ticket import Ticket
+from domain.words import Status
+from store import agreements as stored
+from store import directory
+
+router = APIRouter(prefix="/portal/tickets", include_in_schema=False)
+
+AWAITED_STEPS = {
+    "answer": ("answer",),
+    "consent": ("consent", "refuse"),
+    "quote": ("accept_quote", "refuse_quote"),
+    "intake": ("supply",),
+}
+"""By what is awaited: the steps that give it. They stand ahead of all others."""
+
+
+@router.get("/{id}", operation_id="portal_ticket")
+async def show(
+    ticket: ReachedTicket,
+    client: ThisClient,
+    ours: Ours,
+    now: Now,
+    request: Request,
+    language: PageLanguage,
+    done: Annotated[str, Query(max_length=40)] = "",
+    everything: bool = False,
+    seen: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
+) -> Response:
+    """The page; nothing (204) when it asks by itself for news and there is none since event `seen`."""
+    state, source = await standing(ours, ticket)
+    if seen and seen == state.sequence and request.headers.get("HX-Request"):
+        return Response(status_code=204)
+    live = source == "live"
+    return await ticket_page(
+        request, ours, client, state, language, now, done=DONE.get(done), everything=everything, live=live
+    )
+
+
+async def ticket_page(
+    request: Request,
+    ours: Context,
+    client: Client,
+    state: Ticket,
+    language: str,
+    now: datetime,
+    *,
+    status: int = 200,
+    form: Form[Any] | None = None,
+    step: str = "",
+    done: str | None = None,
+    everything: bool = False,
+    live: bool = True,
+) -> Response:
+    """The page of a ticket; `form` is the refused form of `step`, shown with what was typed."""
+    at = partial(times.instant, now=now, language=language, zone=state.terms.zone)
+    items = await run_in_threadpool(history_of, ours.database, state.id, state.organisation, language)
+    steps = steps_of(state, client.caller, now)
+    owed = awaited(state)
+    answering = [one for name in owed for one in AWAITED_STEPS[name] if one in steps]
+    return page(
+        request,
+        "portal/ticket.html",
+        language=language,
+        now=now,
+        zone=state.terms.zone,
+        status=status,
+        client=client,
+        state=state,
+        sentence=state_in_words(state, language, at),
+        facts=facts_of(state, client, language),
+        contact_name=await run_in_threadpool(_contact_name, ours, state),
+        agreement=await run_in_threadpool(agreement_title, ours, state.terms.agreement, language),
+        money=partial(money, language),
+        owed=owed,
+        steps=steps,
+        answering=answering,
+        others=[one for one in steps if one not in answering],
+        more_steps=[one for one in OFFERS if one.operation in steps],
+        refused_step=form is not None and step not in _shown(steps, answering),
+        promises=promises_of(state, language, now) if state.active or state.status is Status.resolved else [],
+        items=items if everything else [item for item in items if not item.technical],
+        hidden=0 if everything else sum(item.technical for item in items),
+        everything=everything,
+        intake=_asked(state, language),
+        limits=ours.attachments,
+        form=form,
+        step=step,
+        done=done,
+        live=live,
+        solution=_solution(state, items),
+    )
+
+
+def _shown(steps: tuple[str, ...], answering: list[str]) -> set[str]:
+    """Steps whose forms are on the page."""
+    shown = {*answering, *(one.operation for one in OFFERS if one.operation in steps)}
+    return shown | ({"comment"} if "comment" in steps and "answer" not in answering else set())
+
+
+def _contact_name(ours: Context, state: Ticket) -> str:
+    found = directory.contact(ours.database, state.contact)
+    return found.name if found else state.contact
+
+
+def agreement_title(ours: Context, name: str, language: str) -> str:
+    """What its publisher calls the agreement."""
+    current = stored.current(ours.database, name)
+    titles = ours.agreements.read(current).title if current else {}
+    return titles.get(language) or next(iter(titles.values()), name)
+
+
+def money(language: str, amount: Decimal, currency: str) -> str:
+    """An amount as people of that language write it."""
+    return format_currency(amount, currency, locale=times.locale(language))
+
+
+def facts_of(state: Ticket, client: Client, language: str) -> dict[str, Any]:
+    """What stands beside the ticket: severity, kind and who pays, product, level, who filed it."""
+    terms, request = state.terms, state.request_terms
+    cover = COVERS.get(str(cover_of(state))) if terms.requests or state.level_terms.billed else None
+    return {
+        "severity": terms.said(state.severity_terms.title, language, state.severity),
+        "kind": terms.said(request.title, language, state.kind or "") if request else None,
+        "cover": cover,
+        "product": " ".join(filter(None, (state.product.name, state.product.version))) if state.product else None,
+        "level": level(state, language),
+        "own": client.person is not None and client.person.id == state.contact,
+    }
+
+
+def _asked(state: Ticket, language: str) -> list[dict[str, Any]]:
+    """The items of the intake that are still awaited."""
+    items = ((name, state.terms.intake[name]) for name in state.missing)
+    return [
+        {
+            "name": name,
+            "kind": item.kind,
+            "title": state.terms.said(item.title, language, name),
+            "before_work": item.before_work,
+            "holds": bool(item.holds),
+        }
+        for name, item in items
+    ]
+
+
+def _solution(state: Ticket, items: list[Item]) -> Item | None:
+    """The proposal that closed the ticket, or waits for consent."""
+    if state.resolution is None:
+        return None
+    return next((item for item in items if item.type == "resolution_proposed"), None)

@@ -1,0 +1,50 @@
+"""The site with a desk behind it: what support does meanwhile, through the API and without a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.api.conftest import filing
+from tests.pages.conftest import Site, chromium, database, filled, site
+
+__all__ = ["chromium", "database", "filled", "site"]
+
+
+@dataclass
+class Desk:
+    """Everybody but the one who looks at the page."""
+
+    site: Site
+    http: httpx.Client
+
+    def post(self, who: str, path: str, body: Any = None) -> httpx.Response:
+        return self.http.post(path, json=body, headers={"Authorization": f"Bearer {self.site.world.keys[who]}"})
+
+    def get(self, who: str, path: str) -> httpx.Response:
+        return self.http.get(path, headers={"Authorization": f"Bearer {self.site.world.keys[who]}"})
+
+    def open(self, who: str = "client", **changes: Any) -> str:
+        answer = self.post(who, "/v1/tickets", {**filing(), **changes})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    def step(self, who: str, ticket: str, path: str, **body: Any) -> None:
+        answer = self.post(who, f"/v1/tickets/{ticket}/{path}", body)
+        assert answer.status_code == 200, answer.text
+
+    def resolve(self, ticket: str, text: str) -> None:
+        """A proposal with what every agreement may ask of one."""
+        self.step(
+            "level1", ticket, "resolution", kind="fix", text=text, cause="configuration", cause_text="A wrong setting."
+        )
+
+
+@pytest.fixture
+def desk(site: Site) -> Iterator[Desk]:
+    with httpx.Client(base_url=site.address, timeout=60) as http:
+        yield Desk(site, http)
