@@ -11,7 +11,6 @@ from pydantic import BaseModel
 from api.access import ReachedTicket
 from api.auth import Caller, Principal
 from api.context import Now, Ours
-from api.permissions import allowed
 from api.shapes import AT, TICKET, example
 from api.standing import Source, standing
 from api.steps import DOORS
@@ -49,8 +48,8 @@ class Steps(BaseModel):
 
 
 def steps_of(state: Ticket, caller: Principal, now: datetime) -> tuple[str, ...]:
-    """Operations that the caller's role may use and the rules would accept."""
-    among = {door.operation for door in DOORS if allowed(door.operation, caller.role)}
+    """Operations that the caller may use and the rules would accept."""
+    among = {door.operation for door in DOORS if caller.may(door.operation)}
     return possible(state, caller.actor, now, among)
 
 

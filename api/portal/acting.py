@@ -15,7 +15,6 @@ from api.engine import EngineAway, EngineBusy
 from api.pages.files import with_files
 from api.pages.forms import Form, read_form
 from api.pages.language import PageLanguage
-from api.permissions import allowed
 from api.portal.client import Client, ThisClient
 from api.portal.refusals import faults_in_words, refusal_in_words
 from api.portal.ticket import ticket_page
@@ -50,7 +49,7 @@ async def try_step(
     door = _DOORS.get(step)
     if door is None:
         raise Problem(404, "not_found", "There is no such step.")
-    if not allowed(step, client.caller.role):
+    if not client.caller.may(step):
         raise Problem(403, "not_permitted", "This step is for our own people.")
     form: Form[Body] = await _read(request, ours, ticket, step)
     faults_in_words(form, language)
