@@ -7,6 +7,8 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from api.browser import COOKIE, HEADER
+from api.following import lead
 from api.permissions import PERMISSIONS, Row
 from api.problems import MEDIA_TYPE, TYPE
 
@@ -26,7 +28,14 @@ TAGS = [
     {"name": "monitors", "description": "Alerts that open tickets."},
     {"name": "health", "description": "For load balancers and operations."},
 ]
+_SESSION = {
+    "type": "apiKey",
+    "in": "cookie",
+    "name": COOKIE,
+    "description": f"A browser's session, made by signing in. What it posts needs the header `{HEADER}`, too.",
+}
 _REFUSALS = {
+    "400": "The body cannot be read: it is not UTF-8, or not the form that its Content-Type says.",
     "401": "No key, or one that is not good.",
     "403": "The role may not do this.",
     "404": "Not there, or not yours.",
@@ -36,6 +45,7 @@ _REFUSALS = {
     "429": "Too many commands are on their way to this ticket.",
     "503": "The engine did not answer in time; send the same request again with the same Idempotency-Key.",
 }
+_OF_BODIES = ("400", "409", "413")
 _PUBLIC_REFUSALS: dict[str, str] = {}
 _EXAMPLE = {
     "type": f"{TYPE}already_acknowledged",
@@ -103,7 +113,11 @@ def _document(app: FastAPI) -> dict[str, Any]:
             operation["responses"].pop("422", None)
             if public:
                 operation["security"] = []
+            else:
+                operation["security"] = [{"key": []}, {"session": []}]
             for status, why in (_PUBLIC_REFUSALS if public else _REFUSALS).items():
-                if status != "409" or "requestBody" in operation:
+                if status not in _OF_BODIES or "requestBody" in operation:
                     operation["responses"].setdefault(status, {"description": why, "content": problem})
+    made["components"].setdefault("securitySchemes", {})["session"] = _SESSION
+    lead(made)
     return made

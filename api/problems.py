@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from fastapi.routing import iter_route_contexts
 from opentelemetry import trace
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -258,10 +259,24 @@ async def _wire(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = _WIRE_CODES.get(error.status_code, "refused")
     detail = {
+        400: "The body cannot be read: send UTF-8, in the form that its Content-Type says.",
         404: "There is nothing at this address; GET / lists what there is.",
         413: TOO_LARGE,
     }.get(error.status_code, str(error.detail))
-    return document(request, Problem(error.status_code, code, detail, headers=error.headers))
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(_methods(request))
+        detail = f"This address takes {headers['Allow']}, not {request.method}."
+    return document(request, Problem(error.status_code, code, detail, headers=headers))
+
+
+def _methods(request: Request) -> list[str]:
+    """Every method of the address. The framework names those of the first route that it finds there only."""
+    found: set[str] = set()
+    for route in iter_route_contexts(request.app.routes):
+        if route.methods and route.path_regex.match(request.url.path):
+            found |= route.methods
+    return sorted(found)
 
 
 async def _unforeseen(request: Request, error: Exception) -> Response:

@@ -103,7 +103,13 @@ class RegisteredPage(BaseModel):
     next: str | None = None
 
 
-@router.post("/products", operation_id="add_version", status_code=201, summary="Add or correct a product's version")
+@router.post(
+    "/products",
+    operation_id="add_version",
+    status_code=201,
+    summary="Add or correct a product's version",
+    responses={200: {"model": VersionView, "description": "It was known, and is corrected."}},
+)
 def add_version(body: AddVersion, ours: Ours, now: Now, response: Response) -> VersionView:
     """What is supported is counted from it: lines by their first released version. 200 when it was known."""
     known = products.version(ours.database, body.product, body.version)
@@ -146,7 +152,11 @@ def list_versions(
 
 
 @router.post(
-    "/organisations/{id}/products", operation_id="register_product", status_code=201, summary="Register a product"
+    "/organisations/{id}/products",
+    operation_id="register_product",
+    status_code=201,
+    summary="Register a product",
+    responses={200: {"model": RegisteredView, "description": "It was registered already, as it is told here."}},
 )
 def register(id: _Id, body: Register, caller: Caller, ours: Ours, now: Now, response: Response) -> RegisteredView:
     """From now on requests about it are served where only registered products are. 200 when it was registered."""

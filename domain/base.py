@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
 
 def _as_utc(at: datetime) -> datetime:
@@ -19,7 +19,14 @@ def _as_utc(at: datetime) -> datetime:
         raise ValueError("lies outside the years 1 to 9999 in UTC") from None
 
 
-Instant = Annotated[datetime, AfterValidator(_as_utc)]
+def _written_out(at: Any) -> Any:
+    # Pydantic takes a number for seconds since 1970, or for milliseconds when it is large: nobody means either here.
+    if isinstance(at, datetime) or (isinstance(at, str) and at[4:5] == "-"):
+        return at
+    raise ValueError("an instant is written as 2026-03-02T09:00:00+01:00")
+
+
+Instant = Annotated[datetime, BeforeValidator(_written_out), AfterValidator(_as_utc)]
 """An aware datetime, always kept in UTC."""
 
 

@@ -1,0 +1,185 @@
+"""The OpenAPI document is true: machines that read it try every operation, signed in as each role.
+
+What Schemathesis makes of the document is sent to the application of the tests' world, in which things have happened:
+the documented examples, what lies at the bounds of each value, what is beside them, and whole walks along the links
+of the document. No answer may be a failure of ours, or one that the document does not tell of.
+
+`make contract` tries far more than a run of all tests has time for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from schemathesis.config import SchemathesisConfig
+from schemathesis.engine import events, from_schema
+
+from runtime.settings import Settings
+from store.database import Database
+from tests.api.conftest import HOLDERS, World
+from tests.api.lived_in import Things, lived_in
+
+EXAMPLES = int(os.environ.get("ESCALADE_CONTRACT_EXAMPLES", "0"))
+"""Of each operation; none: few, for a run that is over soon."""
+SEED = int(os.environ.get("ESCALADE_CONTRACT_SEED", "20260302"))
+CHECKS = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "negative_data_rejection",
+    "missing_required_header",
+    "unsupported_method",
+    "allow_header_conformance",
+    "use_after_free",
+    "ensure_resource_availability",
+)
+"""All of Schemathesis' but three. `positive_data_acceptance` takes a refusal of the rules (422: this agreement has no
+such severity) for a fault; who may read what is proven by test_permissions.py and test_other_organisation.py."""
+SEVERAL = 8
+"""Failures that are told of one kind."""
+
+
+def configuration(who: dict[str, str], things: Things, phases: tuple[str, ...]) -> SchemathesisConfig:
+    """What is tried, and with which of the words that this world knows."""
+    words = {
+        "tickets": [things.ticket, things.resolved, things.closed, things.outage],
+        "organisations": ["acme", "beta"],
+        "severities": ["critical", "important", "low"],
+        "people": ["bob", "clara", "dora"],
+        "contacts": ["anna", "adam"],
+        "services": ["sites"],
+        "defects": ["D-417"],
+        "products": ["gates"],
+        "versions": ["11.4.2"],
+        "agreements": ["trackforce", "olcare"],
+        "months": ["2026-03", "2026-02"],
+        "windows": [things.window],
+        "messages": [things.message],
+        "senders": ["anna@acme.example", "adam", "nobody@acme.example"],
+    }
+    named = {
+        "body.organisation": "organisations",
+        "body.severity": "severities",
+        "body.assignee": "people",
+        "body.contact": "contacts",
+        "body.service": "services",
+        "body.defect": "defects",
+        "body.product": "products",
+        "body.version": "versions",
+        "body.from": "senders",
+        "body.agreement": "agreements",
+        "path.month": "months",
+        "path.product": "products",
+        "path.version": "versions",
+        "path.name": "agreements",
+    }
+    ids = {
+        "tickets": "tickets",
+        "organisations": "organisations",
+        "services": "services",
+        "defects": "defects",
+        "maintenance-windows": "windows",
+        "unmatched-messages": "messages",
+    }
+
+    def often(name: str) -> dict[str, Any]:
+        return {"dictionary": name, "probability": 0.7}
+
+    return SchemathesisConfig.from_dict(
+        {
+            "seed": SEED,
+            "headers": who,
+            "continue-on-failure": True,
+            "generation": {
+                "deterministic": True,
+                "database": "none",
+                "no-shrink": not EXAMPLES,
+                "max-examples": EXAMPLES or 2,
+                "with-security-parameters": False,
+            },
+            "phases": {
+                "enabled": False,
+                **{phase: {"enabled": True} for phase in phases},
+                "stateful": {
+                    "enabled": "stateful" in phases,
+                    "max-steps": 12,
+                    "generation": {"max-examples": EXAMPLES or 10},
+                },
+            },
+            "checks": {"enabled": False, **{check: {"enabled": True} for check in CHECKS}},
+            "dictionaries": {name: {"values": values} for name, values in words.items()},
+            "parameters": {name: often(dictionary) for name, dictionary in named.items()},
+            "operations": [
+                {"include-path-regex": f"^/v1/{room}/", "parameters": {"path.id": often(dictionary)}}
+                for room, dictionary in ids.items()
+            ],
+        }
+    )
+
+
+def faults(world: World, config: SchemathesisConfig) -> tuple[list[str], Counter[int]]:
+    """What is wrong, a paragraph each, and how often each status was answered."""
+    schema = schemathesis.openapi.from_asgi("/openapi.json", world.app, config=config)
+    found: dict[tuple[str, str, str], str] = {}
+    statuses: Counter[int] = Counter()
+    for event in from_schema(schema).execute():
+        if isinstance(event, events.NonFatalError):
+            found["error", event.label, str(event.value)] = ""
+        elif isinstance(event, events.FatalError):
+            raise event.exception
+        elif isinstance(event, events.ScenarioFinished):
+            recorder = event.recorder
+            statuses.update(one.response.status_code for one in recorder.interactions.values() if one.response)
+            for case, checks in recorder.checks.items():
+                for check in checks:
+                    if check.failure_info is not None:
+                        failure = check.failure_info.failure
+                        label = recorder.cases[case].value.operation.label
+                        found.setdefault((type(failure).__name__, label, failure.title), _told(check.failure_info))
+    return [" | ".join(kind) + "\n" + told for kind, told in found.items()], statuses
+
+
+def _told(info: Any) -> str:
+    return f"{info.failure.message[:600]}\n{info.code_sample[:600]}\n"
+
+
+def signed_in(world: World, who: str, way: str) -> dict[str, str]:
+    """The headers of a key's holder, or of a browser in which that holder is signed in."""
+    if way == "key":
+        return {"Authorization": f"Bearer {world.keys[who]}"}
+    browser = world.browser(who)
+    return {"Cookie": browser.headers["Cookie"], "X-CSRF-Token": browser.headers["X-CSRF-Token"]}
+
+
+ALL = ("examples", "coverage", "fuzzing", "stateful")
+RUNS = [
+    ("level1", "key", ("coverage",)),
+    ("level1", "key", ("examples", "fuzzing", "stateful")),
+    ("client", "key", ("examples", "fuzzing", "stateful")),
+    ("integrator", "key", ("fuzzing", "stateful")),
+    ("client", "session", ("stateful",)),
+    *((who, "key", ("stateful",)) for who in HOLDERS if who not in ("client", "beta", "level1", "integrator")),
+]
+"""Who, signed in how, tries what. What lies at the bounds of every value is the same for everybody who may."""
+
+
+@pytest.mark.timeout(3600 if EXAMPLES else 300)
+@pytest.mark.parametrize(("who", "way", "phases"), RUNS, ids=[f"{who} by {way}, {phases[0]}" for who, way, phases in RUNS])
+def test_every_answer_is_one_that_the_document_tells_of(
+    database: Database, tmp_path: Path, who: str, way: str, phases: tuple[str, ...]
+) -> None:
+    world = World(database, Settings(home=tmp_path))
+    things = asyncio.run(lived_in(world))
+    if EXAMPLES:
+        phases = ALL
+    wrong, statuses = faults(world, configuration(signed_in(world, who, way), things, phases))
+    assert not wrong, f"{len(wrong)} faults:\n\n" + "\n".join(wrong[:SEVERAL])
+    assert statuses[200] > 10, f"hardly anything succeeded, so hardly anything is proven: {statuses}"
