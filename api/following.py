@@ -16,6 +16,7 @@ LEADS: dict[str, tuple[tuple[str, dict[str, str]], ...]] = {
     "take_message": ((_TICKET, {"id": "$response.body#/ticket"}),),
     "match_message": ((_TICKET, {"id": "$response.body#/ticket"}),),
     "list_unmatched_messages": (("/v1/unmatched-messages/{id}", {"id": "$response.body#/items/0/id"}),),
+    "upload_attachment": (("/v1/attachments/{attachment}", {"attachment": "$response.body#/id"}),),
     "open_defect": ((_DEFECT, {"id": "$response.body#/id"}),),
     "list_defects": ((_DEFECT, {"id": "$response.body#/items/0/id"}),),
     "publish_release": (

@@ -59,7 +59,7 @@ class AlertView(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    fingerprint: str | None
+    fingerprint: str | None = None
     outcome: Outcome
     ticket: str | None = None
     reason: str | None = None

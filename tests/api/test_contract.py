@@ -172,7 +172,9 @@ RUNS = [
 
 
 @pytest.mark.timeout(3600 if EXAMPLES else 300)
-@pytest.mark.parametrize(("who", "way", "phases"), RUNS, ids=[f"{who} by {way}, {phases[0]}" for who, way, phases in RUNS])
+@pytest.mark.parametrize(
+    ("who", "way", "phases"), RUNS, ids=[f"{who} by {way}, {phases[0]}" for who, way, phases in RUNS]
+)
 def test_every_answer_is_one_that_the_document_tells_of(
     database: Database, tmp_path: Path, who: str, way: str, phases: tuple[str, ...]
 ) -> None:
