@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from agreements import AgreementFile, compile_terms, parse
 from api.problems import Problem
+from domain.errors import DomainError
 from domain.terms import Terms
 from store import agreements as stored
 from store.database import Database
@@ -19,6 +20,7 @@ class Compiled:
     def __init__(self, kept: int = 64) -> None:
         self._compile = lru_cache(maxsize=kept)(_compile)
         self._read = lru_cache(maxsize=kept)(_read)
+        self._revision = lru_cache(maxsize=kept)(_revision)
 
     def terms(self, database: Database, contract: Contract, now: datetime) -> Terms:
         """The terms of the contract's agreement as it stands now, with its programme and region.
@@ -35,9 +37,34 @@ class Compiled:
             )
         return self._compile(name, agreement.document, now.date(), contract.programme, contract.region)
 
+    def pinned(
+        self, database: Database, name: str, revision: str, opened: datetime, contract: Contract | None
+    ) -> Terms | None:
+        """The terms that a ticket opened then carries, near enough for its names and calendars; None when it is gone.
+
+        A list shows many tickets at once, and each carries its terms in its history: too much to be read for a list.
+        """
+        try:
+            agreement = self._revision(database, name, revision)
+        except LookupError:
+            return None
+        first = date(opened.year, 1, 1)  # one entry a year, not one a day
+        chosen = (contract.programme, contract.region) if contract else (None, None)
+        try:
+            return self._compile(name, agreement.document, first, *chosen)
+        except DomainError:  # the contract has chosen something else since
+            return self._compile(name, agreement.document, first, None, None)
+
     def read(self, one: stored.Revision) -> AgreementFile:
         """What a revision says; it never changes."""
         return self._read(one.name, one.document)
+
+
+def _revision(database: Database, name: str, revision: str) -> stored.Revision:
+    found = stored.get(database, name, revision)
+    if found is None:
+        raise LookupError(name)  # an exception is not remembered: it may be loaded later
+    return found
 
 
 def _read(name: str, document: str) -> AgreementFile:

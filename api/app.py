@@ -39,6 +39,8 @@ from api.attachments import doors as attachments
 from api.attachments.sweeping import keep_sweeping
 from api.attachments.taking import Limits
 from api.auth import Keyring, authorise
+from api.board import pages as board
+from api.board.feed import Feed
 from api.browser import Browsers
 from api.contact_roles import ContactRoles
 from api.context import Context
@@ -96,6 +98,7 @@ def create_app(
     app.state.browsers = Browsers(ours.database)
     app.add_middleware(BodyLimit, attachment=limits.size)
     app.state.contact_roles = ContactRoles(ours.database)
+    app.state.feed = Feed(ours.database)
     app.add_middleware(SecurityHeaders, https=settings.https)
     problems.install(app, failures.failure_page)
     for door in (
@@ -124,6 +127,7 @@ def create_app(
         by_key,
         by_link,
         *PORTAL,
+        *board.PAGES,
     ):
         app.include_router(door.router)
     openapi.describe(app)

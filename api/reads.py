@@ -52,6 +52,9 @@ class Wanted(BaseModel):
     service: _Plain | None = Field(None, description="interruptions of this service of ours")
     defect: _Plain | None = Field(None, description="linked to this defect at R&D")
     text: _Plain | None = Field(None, description="contained in the subject")
+    search: _Plain | None = Field(
+        None, description="words: each begins a word of what was written on the ticket, or of its client's name"
+    )
     opened_from: Instant | None = None
     opened_to: Instant | None = Field(None, description="exclusive")
     overdue: bool = Field(False, description="only those with a promise past its due instant")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
@@ -148,6 +148,19 @@ def contracts(db: Database, organisation_id: str, at: datetime | None = None) ->
     if at is not None:
         where += [table.c.valid_from <= at, or_(table.c.valid_to.is_(None), table.c.valid_to > at)]
     return _all(db, Contract, *where, order=table.c.valid_from)
+
+
+def names(db: Database, ids: Iterable[str]) -> dict[str, str]:
+    """The names of these organisations."""
+    table = tables.organisations
+    with db.read() as connection:
+        rows = connection.execute(select(table.c.id, table.c.name).where(table.c.id.in_(set(ids))))
+        return {row.id: row.name for row in rows}
+
+
+def contracts_named(db: Database, ids: Iterable[str]) -> dict[str, Contract]:
+    """These contracts, by id."""
+    return {one.id: one for one in _all(db, Contract, tables.contracts.c.id.in_(set(ids)))}
 
 
 def contact(db: Database, contact_id: str) -> Contact | None:

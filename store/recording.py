@@ -16,7 +16,7 @@ from domain import events as ev
 from domain.clock import Clock
 from domain.events import Event
 from domain.record import Recording, Summary, Unrecorded
-from store import attachment_uses, given, hour_entries
+from store import attachment_uses, given, hour_entries, search
 from store.database import Database
 from store.tables import clocks, events, outbox, tickets
 
@@ -82,6 +82,7 @@ def _record(db: Database, recording: Recording, now: datetime) -> Written:
         hour_entries.write(connection, recording.summary, told)
         given.write(connection, recording.summary, recording.events)
         attachment_uses.write(connection, ticket, recording.events)
+        search.write(connection, recording.summary, recording.events)
         if recording.messages:
             connection.execute(write.outbox, _message_rows(recording, now))
     return Written(new=True, messages=len(recording.messages))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import field_validator
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, text
 from sqlalchemy import exists as sql_exists
 
 from domain.base import Instant, Model
@@ -15,6 +15,7 @@ from domain.clock import Clock
 from domain.events import Event
 from domain.record import Summary
 from domain.words import Level, Status
+from store import search
 from store import tables as t
 from store.database import Database
 from store.paging import Order, beyond, cursor_at, ordering
@@ -64,6 +65,10 @@ class TicketFilter(Model):
     """Exclusive, so that one day's list ends where the next one's begins."""
     overdue_at: Instant | None = None
     """Overdue at this instant (store.tickets.overdue)."""
+    open: bool = False
+    """Only those that still need something from somebody (`OPEN`)."""
+    search: str | None = None
+    """Words, each of which begins a word of the ticket's texts or of its client's name (store.search)."""
 
     @field_validator(
         "organisation",
@@ -77,6 +82,7 @@ class TicketFilter(Model):
         "commitment",
         "service",
         "text",
+        "search",
     )
     @classmethod
     def _sayable(cls, value: str | None) -> str | None:
@@ -182,6 +188,11 @@ def overdue(db: Database, now: datetime, limit: int = 100) -> list[TicketRow]:
     return _rows(db, query.limit(limit))
 
 
+def is_open() -> ColumnElement[bool]:
+    """The condition of the partial indexes, word for word: a parameter in it would hide them from the planner."""
+    return text(t.IS_OPEN)  # type: ignore[return-value]  # a text is a condition wherever one may stand
+
+
 def _is_overdue(now: datetime) -> Any:
     """The condition that `overdue` and `find` share."""
     late = sql_exists().where(
@@ -216,6 +227,10 @@ def _conditions(wanted: TicketFilter) -> list[ColumnElement[bool]]:
         conditions.append(t.tickets.c.opened_at >= wanted.opened_from)
     if wanted.opened_to:
         conditions.append(t.tickets.c.opened_at < wanted.opened_to)
+    if wanted.open:
+        conditions.append(is_open())
+    if wanted.search:
+        conditions.extend(search.conditions(wanted.search))
     if wanted.overdue_at:
         conditions.append(_is_overdue(wanted.overdue_at))
     return conditions

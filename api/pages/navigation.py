@@ -20,12 +20,15 @@ class Place:
     operation: str
 
 
-PLACES: tuple[Place, ...] = (Place(mark("My tickets"), "/portal", "portal_tickets"),)
-"""In the order shown. A place whose row does not name the reader's role is left out."""
-
 HOMES = {"client": "/portal", "operations": "/operations", "integrator": "/docs"}
 BOARD = "/board"
 _ = mark
+
+PLACES: tuple[Place, ...] = (
+    Place(_("My tickets"), "/portal", "portal_tickets"),
+    Place(_("Board"), BOARD, "board_queue"),
+)
+"""In the order shown. A place whose row does not name the reader's role is left out."""
 
 
 def places(caller: Principal | None) -> list[Place]:

@@ -11,13 +11,13 @@ from store.tables.provider import maintenance_windows, services
 from store.tables.rnd import announcements, defects, releases, unreached
 from store.tables.rollouts import rollouts
 from store.tables.sessions import sessions
-from store.tables.tickets import clocks, events, outbox, tickets
+from store.tables.tickets import IS_OPEN, clocks, events, outbox, ticket_words, tickets
 
 __all__ = [
-    "agreements", "announcements", "api_keys", "attachment_contents", "attachment_uses", "attachments", "audit",
-    "clocks", "contacts", "contracts", "defects", "events",
-    "hour_bookings", "hour_entries", "hour_packages", "identities", "mailboxes", "maintenance_windows", "metadata",
-    "organisation_facts", "organisations", "outbox", "product_versions", "rate_counts", "refused_requests",
-    "registered_products", "releases", "rollouts", "services", "sessions", "sign_in_links", "staff", "tickets",
+    "IS_OPEN", "agreements", "announcements", "api_keys", "attachment_contents", "attachment_uses", "attachments",
+    "audit", "clocks", "contacts", "contracts", "defects", "events", "hour_bookings", "hour_entries",
+    "hour_packages", "identities", "mailboxes", "maintenance_windows", "metadata", "organisation_facts",
+    "organisations", "outbox", "product_versions", "rate_counts", "refused_requests", "registered_products",
+    "releases", "rollouts", "services", "sessions", "sign_in_links", "staff", "ticket_words", "tickets",
     "unmatched_messages", "unreached",
 ]  # fmt: skip

@@ -8,6 +8,10 @@ from store.tables.base import instant, metadata, ticket, words
 from store.types import Document, UtcInstantOrNever
 
 _WAITS = text("defect_heard IS NOT NULL")
+_OPEN = text("status IN ('new', 'open', 'waiting', 'resolved')")
+IS_OPEN = f"tickets.{_OPEN.text}"
+"""Still needs something from somebody: the condition of the board's indexes, as a query of tickets says it."""
+
 tickets = Table(
     "tickets",
     metadata,
@@ -76,7 +80,39 @@ tickets = Table(
     Index("tickets_by_status", "status", "level", "severity"),
     Index("tickets_by_promised_by", "promised_by", "id"),
     Index("tickets_by_service", "service", "down_since"),
+    # The board's queues, of open tickets only: those of all times would be walked past.
+    Index("tickets_open", "queue_rank", "promise_due", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    *(
+        Index(
+            f"tickets_open_by_{name}",
+            *columns,
+            "queue_rank",
+            "promise_due",
+            "id",
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        )
+        for name, columns in {
+            "assignee": ("assignee",),
+            "level": ("level",),
+            "group": ("level", "group"),
+            "client": ("organisation",),
+        }.items()
+    ),
+    Index("tickets_open_counts", "assignee", "level", "group", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index("tickets_by_recording", "recorded_at", "id", "version"),
 )
+
+ticket_words = Table(
+    "ticket_words",
+    metadata,
+    ticket(),
+    words("word"),
+    PrimaryKeyConstraint("ticket", "word"),
+    # In a language's own order the beginning of a word is no range: compared sign by sign.
+    Index("ticket_words_by_beginning", "word", "ticket", postgresql_ops={"word": "text_pattern_ops"}),
+)
+"""Which words stand in what people wrote on a ticket: in lower case, without accents (store.search)."""
 
 events = Table(
     "events",
@@ -93,6 +129,8 @@ events = Table(
 )
 
 _LATE = text("verdict IS NULL AND missed_due IS NOT NULL")
+_LIVE = text("verdict IS NULL")
+_MISSED = text("missed_due IS NOT NULL")
 clocks = Table(
     "clocks",
     metadata,
@@ -112,6 +150,10 @@ clocks = Table(
     Column("body", Document, nullable=False),
     PrimaryKeyConstraint("ticket", "number"),
     Index("clocks_late", "ticket", sqlite_where=_LATE, postgresql_where=_LATE),
+    Index("clocks_live", "ticket", "number", sqlite_where=_LIVE, postgresql_where=_LIVE),
+    Index("clocks_by_due", "due", "ticket", sqlite_where=_LIVE, postgresql_where=_LIVE),
+    Index("clocks_by_missed_due", "missed_due", "ticket", sqlite_where=_MISSED, postgresql_where=_MISSED),
+    Index("clocks_by_end", "ended_at", "kind", "verdict", "ticket"),
 )
 
 _PENDING = text("state = 'pending'")

@@ -109,6 +109,9 @@ MAY: dict[str, set[Role]] = {
     "portal_step": {C},
     "read_me": EVERYBODY,
     "alertmanager": {I},
+    "board_queue": {*STAFF, O},
+    "board_stream": {*STAFF, O},
+    "board_assign": {*STAFF},
 }
 RELEASE = {"product": "gates", "version": "11.4.2", "month": "2026-03", "attachment": "F7M39QX24T"}
 PUBLIC = {

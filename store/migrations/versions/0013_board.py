@@ -1,0 +1,78 @@
+"""The staff's board: its queues, what has changed, what is due and was missed, and the words of a ticket's texts."""
+
+import unicodedata
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+OPEN = "status IN ('new', 'open', 'waiting', 'resolved')"
+QUEUES = {
+    "tickets_open": (),
+    "tickets_open_by_assignee": ("assignee",),
+    "tickets_open_by_level": ("level",),
+    "tickets_open_by_group": ("level", "group"),
+    "tickets_open_by_client": ("organisation",),
+}
+CLOCKS = {
+    "clocks_live": (("ticket", "number"), "verdict IS NULL"),
+    "clocks_by_due": (("due", "ticket"), "verdict IS NULL"),
+    "clocks_by_missed_due": (("missed_due", "ticket"), "missed_due IS NOT NULL"),
+}
+
+
+def upgrade() -> None:
+    op.create_table(
+        "ticket_words",
+        sa.Column("ticket", sa.Text, nullable=False),
+        sa.Column("word", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("ticket", "word", name="ticket_words_pk"),
+        sa.ForeignKeyConstraint(["ticket"], ["tickets.id"], name="ticket_words_ticket_fk"),
+    )
+    ops = {"word": "text_pattern_ops"}
+    op.create_index("ticket_words_by_beginning", "ticket_words", ["word", "ticket"], postgresql_ops=ops)
+    for name, columns in QUEUES.items():
+        order = (*columns, "queue_rank", "promise_due", "id")
+        op.create_index(name, "tickets", order, sqlite_where=sa.text(OPEN), postgresql_where=sa.text(OPEN))
+    counted = ("assignee", "level", "group")
+    op.create_index(
+        "tickets_open_counts", "tickets", counted, sqlite_where=sa.text(OPEN), postgresql_where=sa.text(OPEN)
+    )
+    op.create_index("tickets_by_recording", "tickets", ["recorded_at", "id", "version"])
+    for name, (columns, where) in CLOCKS.items():
+        op.create_index(name, "clocks", columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+    op.create_index("clocks_by_end", "clocks", ["ended_at", "kind", "verdict", "ticket"])
+    _index_subjects()
+
+
+def downgrade() -> None:
+    for name in ("clocks_by_end", *CLOCKS):
+        op.drop_index(name, "clocks")
+    for name in ("tickets_by_recording", "tickets_open_counts", *QUEUES):
+        op.drop_index(name, "tickets")
+    op.drop_table("ticket_words")
+
+
+def _index_subjects() -> None:
+    """The tickets that are there can be found by their subjects and clients; their later texts join as they come."""
+    words = sa.table("ticket_words", sa.column("word", sa.Text), sa.column("ticket", sa.Text))
+    connection = op.get_bind()
+    known = connection.execute(
+        sa.text(
+            "SELECT t.id, t.subject || ' ' || t.organisation || ' ' || coalesce(o.name, '')"
+            " FROM tickets t LEFT JOIN organisations o ON o.id = t.organisation"
+        )
+    ).all()
+    rows = [{"word": word, "ticket": ticket} for ticket, subject in known for word in sorted(_words(subject))]
+    for start in range(0, len(rows), 1_000):
+        connection.execute(sa.insert(words), rows[start : start + 1_000])
+
+
+def _words(text: str) -> set[str]:
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
+    spaced = "".join(sign if sign.isalnum() else " " for sign in plain)
+    return {word[:40] for word in spaced.split() if len(word) > 1}
