@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import uvloop
@@ -68,6 +68,8 @@ def make_worker(client: Client, settings: Settings, database: Database, wake: Wa
             keeper.record_release,
             keeper.tell_defects,
         ],
+        # A beat tells an activity that nobody waits for it: a defect whose run went on has its tickets told afresh.
+        max_heartbeat_throttle_interval=timedelta(seconds=2),
         max_cached_workflows=CACHED_TICKETS,
         sticky_queue_schedule_to_start_timeout=settings.sticky_timeout,
         # The guard is for whoever changes a workflow: every test and replay runs inside the sandbox, production need

@@ -15,6 +15,7 @@ from activities import names
 from domain.defects import Announcement, Defect, DefectCommand
 from domain.errors import DomainError
 from domain.releases import Release, fix_of
+from runtime.updating import until_taken
 from store import defects, releases
 from store.database import Database
 
@@ -30,18 +31,22 @@ class DefectCommands:
 
     async def __call__(self, defect: str, command: DefectCommand) -> None:
         """DomainError when the rules refuse it; whatever else the engine raises passes."""
-        start: WithStartWorkflowOperation[object, object] = WithStartWorkflowOperation(
-            names.DEFECT_WORKFLOW,
-            {"defect": defect},
-            id=names.defect_workflow(defect),
-            task_queue=self.task_queue,
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        )
-        try:
+
+        async def send() -> None:
+            start: WithStartWorkflowOperation[object, object] = WithStartWorkflowOperation(
+                names.DEFECT_WORKFLOW,
+                {"defect": defect},
+                id=names.defect_workflow(defect),
+                task_queue=self.task_queue,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            )
             await self.client.execute_update_with_start_workflow(
                 names.DEFECT_COMMAND, command, start_workflow_operation=start, id=command.id
             )
+
+        try:
+            await until_taken(names.RUN_ENDS, send)
         except WorkflowUpdateFailedError as error:
             cause = error.cause
             if isinstance(cause, ApplicationError) and cause.type and _CODE.fullmatch(cause.type):

@@ -19,6 +19,8 @@ DEFECT_COMMAND = "command"
 LOAD_DEFECT = "load_defect"
 RECORD_DEFECT = "record_defect"
 TELL_TICKETS = "tell_tickets"
+RUN_ENDS = "run_ends"
+"""The refusal of a run that goes on as a new one: the same command is sent again, and the next run takes it."""
 
 RELEASE_WORKFLOW = "Release"
 PUBLISHED = "published"

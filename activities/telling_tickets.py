@@ -27,6 +27,10 @@ from store.defects import Waiting
 AT_ONCE = 20
 """Tickets that are told side by side: enough to keep the engine busy, few enough to leave room for people."""
 PAGE = 200
+PATIENCE = 30.0
+"""Seconds for one ticket: one whose workflow is stuck answers never, and must not keep the others waiting."""
+BEAT = 1.0
+"""Seconds between two beats, by which the engine also says that nobody waits for this attempt any more."""
 HEARD = ("already_heard", "not_waiting_for_defect")
 """Refusals of a ticket that has heard it, or waits no longer: nothing is left to do."""
 
@@ -45,6 +49,8 @@ class TicketTeller:
     send: Callable[[str, Command], Awaitable[None]]
     now: Callable[[], datetime] = _utc_now
     at_once: int = AT_ONCE
+    patience: float = PATIENCE
+    beat: float = BEAT
 
     @activity.defn(name=TELL_TICKETS)
     async def tell(self, defect: str, number: int) -> int:
@@ -53,16 +59,27 @@ class TicketTeller:
         A ticket that fails holds no other one up; when some did, the attempt fails at its end and the next one takes
         up just those. One whose run is gone is marked and not tried again for this news.
         """
+        beating = asyncio.create_task(self._beating())
+        try:
+            return await self._tell_all(defect, number)
+        finally:
+            beating.cancel()
+
+    async def _beating(self) -> None:
+        # Also while one ticket takes its time.
+        while True:
+            activity.heartbeat()
+            await asyncio.sleep(self.beat)
+
+    async def _tell_all(self, defect: str, number: int) -> int:
         news = await asyncio.to_thread(defects.announced, self.database, defect)
         # What has come since is told as well: a ticket that holds this attempt up must not hold up newer news.
         number = news[-1].number if news else number
-        done, failed, place = 0, 0, ""
+        failed, place = 0, ""
         while page := await asyncio.to_thread(defects.waiting, self.database, defect, number, after=place, limit=PAGE):
             results = await self._tell_page(defect, page, news)
-            done += sum(results)
             failed += len(results) - sum(results)
             place = page[-1].id
-            activity.heartbeat(done)
         if failed:
             raise ApplicationError(f"{failed} tickets could not be told yet", type="tickets_left")
         return number
@@ -72,9 +89,7 @@ class TicketTeller:
 
         async def one(ticket: Waiting) -> bool:
             async with turns:
-                reached = await self._tell(defect, ticket, news)
-            activity.heartbeat(ticket.id)
-            return reached
+                return await self._tell(defect, ticket, news)
 
         # A group: when the attempt is stopped, none of them may go on beside the next attempt.
         async with asyncio.TaskGroup() as group:
@@ -84,7 +99,8 @@ class TicketTeller:
     async def _tell(self, defect: str, ticket: Waiting, news: Sequence[Announcement]) -> bool:
         try:
             for announcement in to_tell(news, heard=ticket.heard, since=ticket.since, version=ticket.version):
-                await self.send(ticket.id, told(defect, announcement))
+                async with asyncio.timeout(self.patience):
+                    await self.send(ticket.id, told(defect, announcement))
         except DomainError as refusal:
             if refusal.code not in HEARD:
                 log.warning("ticket %s: news of %s was refused: %s", ticket.id, defect, refusal.code)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
 from activities.names import TICKET_COMMAND, ticket_workflow
 from domain.commands import Command
 from domain.errors import DomainError
+from runtime.updating import names_no_run
 
 _CODE = re.compile(r"[a-z]+(_[a-z]+)*")
 
@@ -40,6 +41,16 @@ class TicketCommands:
                 raise DomainError(cause.type, cause.message) from None
             raise
         except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND:
+            if names_no_run(error) and not await _runs(handle):
                 raise Gone(ticket) from None
             raise
+
+
+async def _runs(handle: WorkflowHandle[object, object]) -> bool:
+    """Whether a run is open: the one that was asked can have ended, and gone on as a new one, meanwhile."""
+    try:
+        return (await handle.describe()).status is WorkflowExecutionStatus.RUNNING
+    except RPCError as error:
+        if names_no_run(error):
+            return False
+        raise

@@ -32,6 +32,7 @@ from domain.defects import DefectCommand
 from domain.errors import DomainError
 from domain.releases import Release
 from domain.ticket import Ticket
+from runtime.updating import names_no_run
 from workflows.protocol import COMMAND, STATE, DefectReceipt, Receipt, Start, workflow_id
 from workflows.visibility import attributes
 
@@ -235,7 +236,7 @@ def _refusal(error: WorkflowUpdateFailedError) -> Exception:
 
 
 def _failure(error: RPCError) -> Exception:
-    if error.status == RPCStatusCode.NOT_FOUND and "namespace" not in error.message.lower():
+    if names_no_run(error):
         return NoRun(error.message)
     if error.status == RPCStatusCode.RESOURCE_EXHAUSTED:
         return EngineBusy(error.message)

@@ -16,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.protocol import DefectReceipt, DefectStart
 
 HISTORY_LIMIT = 400
+"""Events after which a run takes no further command, and goes on as a new one when those in its hand are done."""
 SEEN = 32
 """Commands whose repetition is answered as before."""
 PATIENT = RetryPolicy(maximum_interval=timedelta(seconds=30))
@@ -37,6 +38,7 @@ class DefectWorkflow:
         self._told = start.told
         self._seen = dict(start.seen)
         self._woken = False
+        self._telling: asyncio.Task[None] | None = None
         self._recording = asyncio.Lock()
 
     @workflow.run
@@ -49,14 +51,19 @@ class DefectWorkflow:
             self._woken = True
             await workflow.wait_condition(lambda: self._state is not None or workflow.all_handlers_finished())
         while self._state is not None:
-            # Before the news, which the next run tells: R&D may write faster than everybody can be told.
-            if self._history_is_long() and not self._state.settled and workflow.all_handlers_finished():
-                workflow.continue_as_new(self._next_start(self._state))
-            if self._news(self._state):
-                await self._tell(self._state.announcements)
-                continue
-            if self._state.settled and workflow.all_handlers_finished():
-                break
+            if self._telling is not None and self._telling.done():
+                self._telling.result()
+                self._telling = None
+            # No await may stand between this check and the run's end: a command arriving in between would be lost.
+            if workflow.all_handlers_finished():
+                if self._has_nothing_left(self._state):
+                    break
+                # Not when everybody has been told: telling five thousand takes minutes, in which R&D writes on. What
+                # is left undone the next run tells, and the engine stops this run's telling.
+                if self._history_is_long():
+                    workflow.continue_as_new(self._next_start(self._state))
+            if self._telling is None and self._news(self._state):
+                self._telling = asyncio.create_task(self._tell(self._state.announcements))
             await workflow.wait_condition(self._has_to_go_on)
         return str(self._state.status) if self._state else "unknown"
 
@@ -65,8 +72,20 @@ class DefectWorkflow:
         """Applies one command, once per id, and answers when it is recorded. Refusals change nothing."""
         await workflow.wait_condition(lambda: self._loaded)
         async with self._recording:
-            known = self._seen.get(command.id)
+            known = self._known(self._state, command) if self._state else None
             return known or await self._apply(command)
+
+    @command.validator
+    def check_command(self, command: DefectCommand) -> None:
+        """Refuses, before anything is written to the history, what the rules refuse and what is for the next run.
+
+        Without that a constant stream of commands keeps the run from ever standing still, which it has to do to end.
+        """
+        if self._history_is_long():
+            raise ApplicationError("This run ends. Send it again.", type=names.RUN_ENDS, non_retryable=True)
+        state = self._state
+        if self._loaded and state is not None and self._known(state, command) is None:
+            self._announced(state, command)
 
     @workflow.signal(name=names.WAKE)
     def wake(self) -> None:
@@ -80,19 +99,14 @@ class DefectWorkflow:
 
     async def _apply(self, command: DefectCommand) -> DefectReceipt:
         announced: Announcement | None = None
-        try:
-            last = self._state.last if self._state else None
-            if self._state is not None and last is not None and last.command == command.id:
-                return _receipt(self._state, last.digest)  # sent again after the run that took it had ended
-            if self._state is not None:
-                announced = announce(self._state, command, workflow.now())
-                state = follow(self._state, announced)
-            elif isinstance(command.step, OpenDefect):
-                state = open_defect(self._start.defect, command.step, command.by, workflow.now())
-            else:
-                raise DomainError("unknown_defect", f'There is no defect "{self._start.defect}".')
-        except DomainError as refusal:
-            raise ApplicationError(refusal.message, type=refusal.code, non_retryable=True) from None
+        if self._state is not None:
+            announced = self._announced(self._state, command)
+            state = follow(self._state, announced)
+        elif isinstance(command.step, OpenDefect):
+            state = open_defect(self._start.defect, command.step, command.by, workflow.now())
+        else:
+            unknown = f'There is no defect "{self._start.defect}".'
+            raise ApplicationError(unknown, type="unknown_defect", non_retryable=True)
         await self._record(state, announced)
         self._state = state
         receipt = _receipt(state, command.digest)
@@ -101,14 +115,31 @@ class DefectWorkflow:
             del self._seen[next(iter(self._seen))]
         return receipt
 
+    def _known(self, state: Defect, command: DefectCommand) -> DefectReceipt | None:
+        """The answer to a command that has been applied before, also by a run that has ended since."""
+        if command.id in self._seen:
+            return self._seen[command.id]
+        last = state.last
+        return _receipt(state, last.digest) if last is not None and last.command == command.id else None
+
+    def _announced(self, state: Defect, command: DefectCommand) -> Announcement:
+        try:
+            return announce(state, command, workflow.now())
+        except DomainError as refusal:
+            raise ApplicationError(refusal.message, type=refusal.code, non_retryable=True) from None
+
     def _news(self, state: Defect) -> bool:
         return state.announcements > self._told or (self._woken and state.announcements > 0)
 
     def _has_to_go_on(self) -> bool:
         state = self._state
-        if state is None or self._news(state):
+        if state is None or (self._telling.done() if self._telling else self._news(state)):
             return True
-        return (state.settled or self._history_is_long()) and workflow.all_handlers_finished()
+        ends = self._has_nothing_left(state) or self._history_is_long()
+        return ends and workflow.all_handlers_finished()
+
+    def _has_nothing_left(self, state: Defect) -> bool:
+        return state.settled and self._telling is None and not self._news(state)
 
     async def _tell(self, number: int) -> None:
         self._woken = False
@@ -148,6 +179,8 @@ class DefectWorkflow:
         return info.is_continue_as_new_suggested() or info.get_current_history_length() > HISTORY_LIMIT
 
     def _next_start(self, state: Defect) -> DefectStart:
-        # A ticket that has begun to wait meanwhile has the last news told again, to whoever has not heard it.
-        told = min(self._told, state.announcements - 1) if self._woken else self._told
+        # Who has begun to wait meanwhile, or was not reached yet, has the last news told again: whoever heard it stays
+        # untold, since the tickets' own rows are the list.
+        again = self._woken or self._telling is not None
+        told = min(self._told, state.announcements - 1) if again else self._told
         return DefectStart(defect=self._start.defect, state=state, told=max(told, 0), seen=self._seen)

@@ -12,6 +12,7 @@ from activities.names import (
     DELIVERY_WORKFLOW,
     PUBLISHED,
     RELEASE_WORKFLOW,
+    RUN_ENDS,
     TICKET_COMMAND,
     WAKE,
     defect_workflow,
@@ -25,7 +26,7 @@ from domain.ticket import Ticket
 
 __all__ = [
     "COMMAND", "DEFECT_COMMAND", "DEFECT_WORKFLOW", "DELIVERY", "DELIVERY_WORKFLOW", "PUBLISHED", "RELEASE_WORKFLOW",
-    "STATE", "TASK_QUEUE", "WAKE", "DefectReceipt", "DefectStart", "Receipt", "Start", "defect_workflow",
+    "RUN_ENDS", "STATE", "TASK_QUEUE", "WAKE", "DefectReceipt", "DefectStart", "Receipt", "Start", "defect_workflow",
     "release_workflow", "workflow_id",
 ]  # fmt: skip
 
