@@ -34,9 +34,6 @@ from workflows.delivery import DeliveryWorkflow
 from workflows.release import ReleaseWorkflow
 from workflows.ticket import TicketWorkflow
 
-CACHED_TICKETS = 2_000
-"""Tickets kept warm in memory: a command to a cold one replays its history first."""
-
 
 def make_worker(client: Client, settings: Settings, database: Database, wake: Wake) -> Worker:
     """The worker on `settings.task_queue`, with real activities on `database`."""
@@ -70,7 +67,7 @@ def make_worker(client: Client, settings: Settings, database: Database, wake: Wa
         ],
         # A beat tells an activity that nobody waits for it: a defect whose run went on has its tickets told afresh.
         max_heartbeat_throttle_interval=timedelta(seconds=2),
-        max_cached_workflows=CACHED_TICKETS,
+        max_cached_workflows=settings.cached_tickets,
         sticky_queue_schedule_to_start_timeout=settings.sticky_timeout,
         # The guard is for whoever changes a workflow: every test and replay runs inside the sandbox, production need
         # not pay a quarter of its time for it.

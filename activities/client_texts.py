@@ -41,7 +41,10 @@ def _opened(p: Phrases, d: Data) -> Letter:
         "Thank you for writing to us. Your ticket has been received with the severity: {severity}.",
         severity=d["severity"],
     )
-    return Letter(p.say("Ticket received"), (received, " ".join(filter(None, promised)), preferred(p, d)))
+    manager = d.get("success_manager")
+    known = p.say("Your success manager is {name}, who has been told of this ticket.", name=manager) if manager else ""
+    parts = (received, " ".join(filter(None, promised)), preferred(p, d), known)
+    return Letter(p.say("Ticket received"), parts)
 
 
 def _severity(p: Phrases, d: Data) -> Letter:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -26,7 +26,7 @@ from store.defects import Waiting
 
 AT_ONCE = 20
 """Tickets that are told side by side: enough to keep the engine busy, few enough to leave room for people."""
-PAGE = 200
+PAGE = 500
 PATIENCE = 30.0
 """Seconds for one ticket: one whose workflow is stuck answers never, and must not keep the others waiting."""
 BEAT = 1.0
@@ -75,14 +75,19 @@ class TicketTeller:
         news = await asyncio.to_thread(defects.announced, self.database, defect)
         # What has come since is told as well: a ticket that holds this attempt up must not hold up newer news.
         number = news[-1].number if news else number
-        failed, place = 0, ""
-        while page := await asyncio.to_thread(defects.waiting, self.database, defect, number, after=place, limit=PAGE):
+        failed, tried = 0, set[str]()
+        while page := await asyncio.to_thread(self._page, defect, number, tried):
+            tried |= {ticket.id for ticket in page}
             results = await self._tell_page(defect, page, news)
             failed += len(results) - sum(results)
-            place = page[-1].id
         if failed:
             raise ApplicationError(f"{failed} tickets could not be told yet", type="tickets_left")
         return number
+
+    def _page(self, defect: str, number: int, tried: Set[str]) -> list[Waiting]:
+        # The list's order moves while it is told, so that no place in it can be kept: whoever was tried is left out.
+        found = defects.waiting(self.database, defect, number, limit=PAGE + len(tried))
+        return [ticket for ticket in found if ticket.id not in tried][:PAGE]
 
     async def _tell_page(self, defect: str, page: Sequence[Waiting], news: Sequence[Announcement]) -> list[bool]:
         turns = asyncio.Semaphore(self.at_once)

@@ -7,6 +7,7 @@ from typing import Any
 
 from activities.letters import Letter, Quote, Words
 from activities.phrases import Phrases, mark
+from activities.texts_rnd import release_parts
 
 Data = Mapping[str, Any]
 
@@ -33,7 +34,7 @@ def _kept(p: Phrases, d: Data) -> Letter:
             "If it does not solve the problem, you can reopen the ticket until {moment}.",
             moment=p.moment(d["reopen_until"]),
         )
-    return Letter(p.say("Promise kept"), (done, Quote(d["text"]), late, again))
+    return Letter(p.say("Promise kept"), (done, Quote(d["text"]), *release_parts(p, d), late, again))
 
 
 def _restored(p: Phrases, d: Data) -> Letter:

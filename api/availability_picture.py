@@ -19,20 +19,22 @@ _WORDS = {
         "title": "{service}: {percent} % available, {at_least} % promised over {days} days ({verdict})",
         "nothing": "{service}: nothing counts in this time",
         "met": "kept", "missed": "missed", "up": "up", "down": "down, counted", "left_out": "down, not counted",
-        "planned": "planned maintenance", "axis": "Day (UTC)",
+        "planned": "planned maintenance", "axis": "Day ({zone})",
     },
     "fr": {
         "title": "{service} : disponible à {percent} %, {at_least} % promis sur {days} jours ({verdict})",
         "nothing": "{service} : rien ne compte sur cette période",
         "met": "tenu", "missed": "manqué", "up": "en service", "down": "interrompu, compté",
-        "left_out": "interrompu, non compté", "planned": "entretien planifié", "axis": "Jour (UTC)",
+        "left_out": "interrompu, non compté", "planned": "entretien planifié", "axis": "Jour ({zone})",
     },
 }  # fmt: skip
-UTC = ZoneInfo("UTC")
 
 
 def draw(service: str, terms: AvailabilityTerms, kept: Availability, planned: Sequence[Span], language: str) -> bytes:
-    """An SVG with a bar for the whole time; an outage of a minute is still a line that can be seen."""
+    """An SVG with a bar for the whole time, its days those of the agreement's zone.
+
+    An outage of a minute is still a line that can be seen.
+    """
     words = _WORDS.get(language, _WORDS["en"])
     figure = Figure(figsize=(10, 2.4), layout="constrained")
     axes = figure.add_subplot()
@@ -48,9 +50,10 @@ def draw(service: str, terms: AvailabilityTerms, kept: Availability, planned: Se
         _bar(axes, max(outage.down_since, begin), until, {"down": "#c0392b"}.get(kind, "#8a8a8a"), kind, words, told)
     axes.set_xlim(_at(begin), _at(end))
     axes.set_yticks([])
-    axes.set_xlabel(words["axis"])
-    axes.xaxis.set_major_locator(dates.AutoDateLocator(maxticks=12, tz=UTC))  # type: ignore[no-untyped-call]
-    axes.xaxis.set_major_formatter(dates.DateFormatter("%d.%m.", tz=UTC))  # type: ignore[no-untyped-call]
+    zone = ZoneInfo(terms.zone)
+    axes.set_xlabel(words["axis"].format(zone=terms.zone))
+    axes.xaxis.set_major_locator(dates.AutoDateLocator(maxticks=12, tz=zone))  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_formatter(dates.DateFormatter("%d.%m.", tz=zone))  # type: ignore[no-untyped-call]
     axes.set_title(_title(service, terms, kept, words), fontsize=11, loc="left", parse_math=False)
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.35), ncols=4, frameon=False, fontsize=9)
     written = io.BytesIO()

@@ -25,6 +25,7 @@ from domain.terms import Terms
 from domain.ticket import Ticket
 from domain.words import Party
 from store import directory, products, provider, tickets
+from store.database import Database
 from workflows.protocol import Start
 
 
@@ -81,6 +82,7 @@ def prepare(
         down_since=(filed.down_since or now) if filed.service else None,
         accepted=contract.accepted_at is not None and contract.accepted_at <= now,
         success_manager=contract.success_manager,
+        success_manager_name=_name(database, contract.success_manager),
         representatives=_representatives(contract),
         attachments=files,
     )
@@ -95,6 +97,11 @@ def check_service(ours: Context, named: str, agreement: str) -> None:
         raise invalid(
             "/service", f'"{named}" is no service under {agreement}; there are: {known}.', code="unknown_service"
         )
+
+
+def _name(database: Database, staff: str | None) -> str | None:
+    member = directory.member(database, staff) if staff else None
+    return member.name if member else None
 
 
 def _representatives(contract: directory.Contract) -> dict[Party, str]:

@@ -94,6 +94,7 @@ PERMISSIONS: dict[str, Row] = {
     "add_version": _row(Role.rnd, Role.manager),
     "list_versions": _row(STAFF, _WATCH),
     "register_product": _row(STAFF, own=True),
+    "withdraw_product": _row(STAFF, own=True),
     "list_registered_products": _row(_CLIENT, STAFF, _WATCH, own=True),
     "list_refused_requests": _row(STAFF, _WATCH, own=True),
     "list_services": _row(_CLIENT, STAFF, _MONITOR, _WATCH, own=True),

@@ -195,6 +195,26 @@ def list_registered(
     return RegisteredPage(items=[RegisteredView(**one.model_dump()) for one in found], next=beyond)
 
 
+@router.delete(
+    "/organisations/{id}/products",
+    operation_id="withdraw_product",
+    status_code=204,
+    summary="Take a product's registration back",
+)
+def withdraw(
+    id: _Id,
+    caller: Caller,
+    ours: Ours,
+    product: Annotated[str, Query(max_length=250, pattern=r"^[^\x00-\x1f]+$", examples=["ol-connect"])],
+    serial: Annotated[str, Query(max_length=250, pattern=r"^[^\x00-\x1f]+$", examples=["OLC-4471"])],
+) -> None:
+    """New requests about it are served no more where only registered products are; running tickets go on."""
+    _reached(ours, caller, id)
+    if not products.withdraw(ours.database, id, product, serial):
+        detail = f'{id} has not registered "{product}" with the serial number "{serial}".'
+        raise Problem(404, "unknown_registration", f"{detail} GET /v1/organisations/{id}/products lists what it has.")
+
+
 def _reached(ours: Context, caller: Principal, organisation: str) -> None:
     if not caller.reaches(organisation) or directory.organisation(ours.database, organisation) is None:
         raise Problem(404, "unknown_organisation", f'There is no organisation "{organisation}".')

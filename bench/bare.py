@@ -1,4 +1,4 @@
-"""The bare engine: a workflow that keeps a number, and its worker (`python -m bench.bare HOST:PORT`)."""
+"""The bare engine: a workflow that keeps a number, and its worker (`python -m bench.bare HOST:PORT [CACHED]`)."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class Bare:
         return self.total
 
 
-async def serve(target: str) -> None:
-    """Works until killed."""
+async def serve(target: str, cached: int = 5_000) -> None:
+    """Works until killed; `cached` workflows stay in its memory."""
     client = await Client.connect(target)
-    async with Worker(client, task_queue=QUEUE, workflows=[Bare], max_cached_workflows=5_000):
+    async with Worker(client, task_queue=QUEUE, workflows=[Bare], max_cached_workflows=cached):
         await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(sys.argv[1]))
+    asyncio.run(serve(sys.argv[1], *(int(given) for given in sys.argv[2:3])))

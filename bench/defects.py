@@ -1,7 +1,9 @@
-"""Telling every ticket that waits for a defect, over bare updates: `python -m bench.defects [TICKETS]`.
+"""Telling every ticket that waits for a defect, over bare updates: `python -m bench.defects [TICKETS [CACHED]]`.
 
-Both on the same server, in the same run, with the same number of calls at once. A ticket that hears a release decides,
-records, asks its client for consent and re-arms its clocks; the bare workflow adds a number.
+Both on the same server, in the same run, with the same number of calls at once, and with as many workflows in their
+workers' memory. A ticket that hears a release decides, records, asks its client for consent and re-arms its clocks; the
+bare workflow adds a number. Where more wait than a worker keeps in memory the others' histories are read first, on
+either side: the ones that were touched last come first, so that those in memory are used before they are driven out.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+import psutil
 from rich.console import Console
 from rich.table import Table
 from temporalio.client import Client
@@ -22,23 +25,25 @@ from activities.names import defect_workflow
 from activities.telling_tickets import AT_ONCE
 from bench.bare import QUEUE, Bare
 from bench.calling import Connection
+from runtime.settings import Settings
 from store import defects
 from store.database import Database
 from tests.cli.stacks import ROOT
 from tests.e2e.running import Running
 
-TICKETS = 5_000
+WARM, TICKETS = 300, 5_000
+"""All of them in memory; and more than a worker keeps there."""
 GOAL = 0.3
 """Tickets told per second, as a share of bare updates per second."""
 MOST_EVENTS = 100
 CALLERS = 8
 """Who open the tickets; that is not what is measured."""
-DEFECT = "D-1"
 
 
 class Row(NamedTuple):
     """A fan-out: tickets told per second, bare updates per second, and the events it cost the defect."""
 
+    tickets: int
     what: str
     told: float
     bare: float
@@ -68,14 +73,15 @@ async def bare_rate(client: Client, number: int) -> float:
     await asyncio.gather(*(start(each) for each in range(number)))
     await asyncio.gather(*(update(each) for each in range(number)))  # the first one also waits for the workflow's begin
     began = time.perf_counter()
-    await asyncio.gather(*(update(each) for each in range(number)))
+    await asyncio.gather(*(update(each) for each in reversed(range(number))))
     return number / (time.perf_counter() - began)
 
 
 class Desk:
     """The API of a running stack, as R&D and support use it."""
 
-    def __init__(self, stack: Running) -> None:
+    def __init__(self, stack: Running, defect: str) -> None:
+        self.defect = defect
         self.keys = stack.demo["keys"]
         port = int(str(stack.settings["api_port"]))
         self.connections = [Connection("127.0.0.1", port) for _ in range(AT_ONCE)]
@@ -85,7 +91,7 @@ class Desk:
         """So many tickets that wait for the defect."""
         rnd = self.connections[0]
         await rnd.post(
-            "/v1/defects", self.keys["rnd"], {"id": DEFECT, "title": "A leak", "description": "One of many."}
+            "/v1/defects", self.keys["rnd"], {"id": self.defect, "title": "A leak", "description": "One of many."}
         )
         numbers = iter(range(number))
 
@@ -93,7 +99,7 @@ class Desk:
             for each in numbers:
                 filed = {"subject": f"Load {each}", "description": "One of many.", "channel": "portal"}
                 opened = await connection.post("/v1/tickets", self.keys["client"], filed)
-                waits = {"defect": DEFECT, "reason": "A leak in the driver.", "no_workaround": True}
+                waits = {"defect": self.defect, "reason": "A leak in the driver.", "no_workaround": True}
                 await connection.post(f"/v1/tickets/{opened['id']}/defect", self.keys["level1"], waits)
 
         await asyncio.gather(*(caller(connection) for connection in self.connections[:CALLERS]))
@@ -105,7 +111,7 @@ class Desk:
         began = time.perf_counter()
         self.connections[0].close()
         await self.connections[0].post(path, self.keys["rnd"], dict(body))
-        while defects.waiting(self.database, DEFECT, defects.news(self.database, DEFECT), limit=1):  # noqa: ASYNC110
+        while defects.waiting(self.database, self.defect, defects.news(self.database, self.defect), limit=1):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
         return time.perf_counter() - began
 
@@ -113,45 +119,71 @@ class Desk:
 async def measure(stack: Running, number: int) -> list[Row]:
     """An answer, then a release, to every ticket."""
     client = await Client.connect(f"127.0.0.1:{stack.settings['temporal_port']}")
-    desk = Desk(stack)
+    defect = f"D-{number}"
+    desk = Desk(stack, defect)
     await desk.open(number)
     bare = await bare_rate(client, number)
     rows = []
     for what, path, body in (
-        ("an answer", f"/v1/defects/{DEFECT}/answers", {"text": "We know the cause."}),
-        ("a release", "/v1/releases", {"product": "p", "version": "1", "fixes": [DEFECT], "text": "No more leaks."}),
+        ("an answer", f"/v1/defects/{defect}/answers", {"text": "We know the cause."}),
+        ("a release", "/v1/releases", {"product": "p", "version": defect, "fixes": [defect], "text": "No more leaks."}),
     ):
-        handle = client.get_workflow_handle(defect_workflow(DEFECT))
+        handle = client.get_workflow_handle(defect_workflow(defect))
         before = (await handle.describe()).history_length
         seconds = await desk.fan_out(path, body)
-        rows.append(Row(what, number / seconds, bare, (await handle.describe()).history_length - before))
+        rows.append(Row(number, what, number / seconds, bare, (await handle.describe()).history_length - before))
     return rows
 
 
-def run(number: int) -> list[Row]:
-    """Starts a stack and a bare worker, and measures."""
+class Memory(NamedTuple):
+    """What the worker takes: MB when it has no ticket, and kB for each that it keeps."""
+
+    empty: float
+    ticket: float
+
+
+def memory(stack: Running) -> int:
+    """Bytes that the worker holds."""
+    return int(psutil.Process(stack.pids()["worker"]).memory_info().rss)
+
+
+def run(number: int, cached: int) -> tuple[list[Row], Memory]:
+    """Starts a stack and a bare worker, and measures few tickets, then many."""
     with tempfile.TemporaryDirectory() as folder:
-        stack = Running(Path(folder) / "home").start()
+        stack = Running(Path(folder) / "home", cached_tickets=cached).start()
         target = f"127.0.0.1:{stack.settings['temporal_port']}"
-        bare = subprocess.Popen([sys.executable, "-m", "bench.bare", target], cwd=ROOT)
+        bare = subprocess.Popen([sys.executable, "-m", "bench.bare", target, str(cached)], cwd=ROOT)
         try:
-            return asyncio.run(measure(stack, number))
+            rows = asyncio.run(measure(stack, WARM))
+            before = memory(stack)
+            rows += asyncio.run(measure(stack, number)) if number > WARM else []
+            kept = min(number, cached - WARM)
+            return rows, Memory(before / 1e6, (memory(stack) - before) / kept / 1e3)
         finally:
             bare.kill()
             stack.stop()
 
 
-def main(number: int = TICKETS) -> int:
-    rows = run(number)
-    table = Table(title=f"One defect, {number:,} tickets ({AT_ONCE} at once), over bare updates")
-    for heading in ("told of", "tickets / s", "bare updates / s", "ratio", "events of the defect", "goal"):
+def main(number: int = TICKETS, cached: int = Settings.model_fields["cached_tickets"].default) -> int:
+    rows, kept = run(number, cached)
+    table = Table(title=f"News of a defect ({AT_ONCE} tickets at once, {cached:,} in memory), over bare updates")
+    for heading in ("tickets", "told of", "tickets / s", "bare updates / s", "ratio", "events of the defect", "goal"):
         table.add_column(heading, justify="left" if heading in ("told of", "goal") else "right")
     for row in rows:
         goal = f"at least {GOAL}, at most {MOST_EVENTS} events: {'pass' if row.holds else 'FAIL'}"
-        table.add_row(row.what, f"{row.told:.0f}", f"{row.bare:.0f}", f"{row.ratio:.2f}", str(row.events), goal)
+        table.add_row(
+            f"{row.tickets:,}",
+            row.what,
+            f"{row.told:.0f}",
+            f"{row.bare:.0f}",
+            f"{row.ratio:.2f}",
+            str(row.events),
+            goal,
+        )
     Console().print(table)
+    Console().print(f"the worker's memory: {kept.empty:.0f} MB, and {kept.ticket:.0f} kB for each further ticket kept")
     return 0 if all(row.holds for row in rows) else 1
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(*(int(given) for given in sys.argv[1:2])))
+    raise SystemExit(main(*(int(given) for given in sys.argv[1:3])))

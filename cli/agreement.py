@@ -18,7 +18,8 @@ from agreements import AgreementError, AgreementFile, compile_terms, load, publi
 from agreements.reading import SUFFIX
 from agreements.schema import json_schema
 from cli import rollout
-from cli.agreement_view import counted, page, words
+from cli.agreement_parts import words
+from cli.agreement_view import counted, page
 from runtime.settings import Settings, SettingsError
 
 app = typer.Typer(

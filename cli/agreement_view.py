@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
-from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -15,6 +14,8 @@ from agreements.feasts import named
 from agreements.schema.life import FirstResponse, Resolution, Updates
 from agreements.schema.parts import Cited
 from agreements.schema.promises import CalendarRule, Promise, Update
+from cli.agreement_choices import choices
+from cli.agreement_parts import source, table, words
 
 NEXT = 3
 """Closed days shown of each calendar."""
@@ -23,7 +24,7 @@ NEXT = 3
 def page(agreement: AgreementFile, language: str, today: date) -> RenderableType:
     """Everything an agreement says, for a terminal of 100 columns or more."""
     parts: list[RenderableType] = [_head(agreement, language), _severities(agreement, language)]
-    parts += [_calendars(agreement, language, today), _levels(agreement, language)]
+    parts += [_calendars(agreement, language, today), *choices(agreement, language), _levels(agreement, language)]
     if agreement.ladder:
         parts.append(_ladder(agreement))
     parts.append(_life(agreement))
@@ -33,35 +34,6 @@ def page(agreement: AgreementFile, language: str, today: date) -> RenderableType
 def counted(number: int, one: str, many: str | None = None) -> str:
     """`1 problem`, `2 problems`, `no problems`."""
     return f"{number or 'no'} {one if number == 1 else many or one + 's'}"
-
-
-def words(names: Iterable[object]) -> str:
-    """A list as people write it, with spaces in its words."""
-    return ", ".join(str(name).replace("_", " ") for name in names)
-
-
-def _source(rule: Cited) -> Text:
-    """The clause in green, what was assumed in yellow."""
-    said = [Text(", ".join(rule.clause), "green")] if rule.clause else []
-    if rule.assumed:
-        said.append(Text("assumed" if rule.assumed is True else f"assumed: {rule.assumed}", "yellow"))
-    return Text("\n").join(said)
-
-
-def _table(title: str, *columns: str, lines: bool = False) -> Table:
-    table = Table(
-        title=f"\n{title}",
-        title_justify="left",
-        title_style="bold",
-        header_style="dim",
-        border_style="dim",
-        box=box.HORIZONTALS if lines else box.SIMPLE_HEAD,
-        show_lines=lines,
-        pad_edge=False,
-    )
-    for column in columns:
-        table.add_column(column)
-    return table
 
 
 def _head(agreement: AgreementFile, language: str) -> Text:
@@ -86,28 +58,28 @@ def _promise(promise: Promise | Update | None) -> Text:
         lines.append(Text(f"warned {promise.warn} before"))
     for channel, other in getattr(promise, "by", {}).items():
         lines.append(Text(f"by {channel} {other}"))
-    return Text("\n").join([*lines, _source(promise)])
+    return Text("\n").join([*lines, source(promise)])
 
 
 def _severities(agreement: AgreementFile, language: str) -> Table:
-    table = _table("Severities", "severity", "response", "update", "resolution", lines=True)
+    shown = table("Severities", "severity", "response", "update", "resolution", lines=True)
     for name, rule in agreement.severities.items():
         default = "\ndefault" if name == agreement.default_severity.severity else ""
         title = Text.assemble((name, "bold"), f"\n{rule.title[language]}", (default, "dim"))
         for impact in rule.impacts.values():
             title.append(f"\n- {impact[language]}")
-        title.append("\n").append_text(_source(rule))
-        table.add_row(title, *(_promise(clock) for clock in (rule.response, rule.update, rule.resolution)))
-    return table
+        title.append("\n").append_text(source(rule))
+        shown.add_row(title, *(_promise(clock) for clock in (rule.response, rule.update, rule.resolution)))
+    return shown
 
 
 def _calendars(agreement: AgreementFile, language: str, today: date) -> Table:
-    table = _table("Calendars", "calendar", "hours", "closed next", "source")
+    shown = table("Calendars", "calendar", "hours", "closed next", "source")
     for name, rule in agreement.calendars.items():
         opening = "\n".join(f"{days} {spans}" for days, spans in rule.hours.items())
         title = Text.assemble((name, "bold"), f"\n{rule.zone or agreement.zone}", (_holidays_of(rule), "dim"))
-        table.add_row(title, opening, _closed_next(rule, language, today), _source(rule))
-    return table
+        shown.add_row(title, opening, _closed_next(rule, language, today), source(rule))
+    return shown
 
 
 def _holidays_of(rule: CalendarRule) -> str:
@@ -127,21 +99,21 @@ def _closed_next(rule: CalendarRule, language: str, today: date) -> str:
 
 
 def _levels(agreement: AgreementFile, language: str) -> Table:
-    table = _table("Levels", "level", "internal time", "clocks that stop", "source")
+    shown = table("Levels", "level", "internal time", "clocks that stop", "source")
     for level, rule in agreement.levels.items():
         internal = _promise(rule.internal) if rule.internal else Text("none", "dim")
         title = Text.assemble((level.value, "bold"), f"\n{rule.title[language]}")
         for name, group in rule.groups.items():
             title.append(f"\n- {group[language]} ({name})")
-        table.add_row(title, internal, words(rule.pauses.clocks if rule.pauses else ()), _source(rule))
-    return table
+        shown.add_row(title, internal, words(rule.pauses.clocks if rule.pauses else ()), source(rule))
+    return shown
 
 
 def _ladder(agreement: AgreementFile) -> Table:
-    table = _table("Escalation by share of a target", "at", "of", "tell", "severities", "source")
+    shown = table("Escalation by share of a target", "at", "of", "tell", "severities", "source")
     for step in sorted(agreement.ladder, key=lambda step: (step.of, step.share)):
-        table.add_row(f"{step.share} %", step.of, step.tell, words(step.severities) or "all", _source(step))
-    return table
+        shown.add_row(f"{step.share} %", step.of, step.tell, words(step.severities) or "all", source(step))
+    return shown
 
 
 def _life(agreement: AgreementFile) -> Table:
@@ -165,10 +137,10 @@ def _life(agreement: AgreementFile) -> Table:
         ("reopening", f"within {reopening.within}; clocks {reopening.clocks}", reopening),
         *_services(agreement),
     )
-    table = _table("A ticket's life", "step", "rule", "source")
-    for step, rule, source in rows:
-        table.add_row(Text(step, "bold"), rule, _source(source) if source else "")
-    return table
+    shown = table("A ticket's life", "step", "rule", "source")
+    for step, rule, cited in rows:
+        shown.add_row(Text(step, "bold"), rule, source(cited) if cited else "")
+    return shown
 
 
 def _resolution(rule: Resolution) -> str:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from rich.console import Console
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from agreements import plain
+from agreements import contracting, parse, plain
 from cli.client import ClientError, settings
 from domain.errors import Problem, written
 from store import agreements, directory
@@ -45,12 +45,9 @@ def load(
     entries = _read(file)
     database = Database(settings().sqlalchemy_url)
     try:
-        for contract in entries.contracts:
-            if agreements.current(database, contract.agreement) is None:
-                raise ClientError(
-                    f'{file}: the contract {contract.id} names the agreement "{contract.agreement}", which is not '
-                    "loaded; `escalade agreement list` shows what there is, `escalade prepare` loads it"
-                )
+        wrong = [fault for contract in entries.contracts for fault in _faults(database, contract, entries)]
+        if wrong:
+            raise ClientError("\n".join(f"{file}: {fault}" for fault in wrong))
         groups = (entries.organisations, entries.staff, entries.contracts, entries.contacts, entries.mailboxes)
         directory.save(database, *(entry for group in groups for entry in group))
     except IntegrityError:
@@ -63,6 +60,27 @@ def load(
         database.close()
     told = ", ".join(f"{len(found)} {name}" for name, found in entries if found)
     Console(highlight=False).print(f"saved: {told or 'nothing, the file is empty'}")
+
+
+def _faults(database: Database, contract: Contract, entries: Directory) -> list[str]:
+    """Why the contract cannot be kept as it is written; empty where it can."""
+    name = contract.agreement
+    known = agreements.current(database, name)
+    if known is None:
+        return [
+            f'the contract {contract.id} names the agreement "{name}", which is not loaded; '
+            "`escalade agreement list` shows what there is, `escalade prepare` loads it"
+        ]
+    found = contracting.faults(
+        parse(known.document, file=name, name=name),
+        programme=contract.programme, region=contract.region, success_manager=contract.success_manager,
+    )  # fmt: skip
+    staff = {one.id for one in entries.staff}
+    for role in ("success_manager", "account_manager", "provider_representative"):
+        who = getattr(contract, role)
+        if who is not None and who not in staff and directory.member(database, who) is None:
+            found.append(f'`{role}` is "{who}", who is not of our staff. Add the person under `staff`.')
+    return [f"the contract {contract.id}: {fault}" for fault in found]
 
 
 def _read(file: Path) -> Directory:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -12,11 +13,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from cli.client import As, Where, WithKey, connect
+from cli.client import As, ClientError, Where, WithKey, connect
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the API's answer, for scripts.")]
 Ticket = Annotated[str, typer.Argument(help="Number of the ticket.", metavar="ID")]
 
+YES_OR_NO = {"yes": True, "true": True, "no": False, "false": False}
 COLOURS = {
     "new": "cyan",
     "open": "blue",
@@ -38,6 +40,13 @@ def open_(
     ] = None,
     contact: Annotated[str | None, typer.Option(help="Whom we write to.")] = None,
     contract: Annotated[str | None, typer.Option(help="Under which contract, where there are several.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Kind of request, one of the agreement's.")] = None,
+    impact: Annotated[str | None, typer.Option(help="What is at stake, one of the agreement's impacts.")] = None,
+    intake: Annotated[
+        list[str] | None,
+        typer.Option(help="What the intake asks for, as ITEM=ANSWER (a fact: yes or no); can be given several times."),
+    ] = None,
+    product: Annotated[str | None, typer.Option(help="The product, as NAME, NAME@VERSION or NAME#SERIAL.")] = None,
     idempotency_key: Annotated[
         str | None, typer.Option(help="The same key and ticket again open no second one.")
     ] = None,
@@ -55,6 +64,10 @@ def open_(
         "organisation": organisation,
         "contact": contact,
         "contract": contract,
+        "kind": kind,
+        "impact": impact,
+        "intake": answers(intake) or None,
+        "product": _product(product) if product else None,
     }
     given = {name: value for name, value in body.items() if value is not None}
     ticket = connect(api, key, role).post("/v1/tickets", given, idempotency_key=idempotency_key)
@@ -119,6 +132,26 @@ def timeline(
         if cursor is None:
             break
     _out({"items": items}, as_json, lambda: _entries(items))
+
+
+def answers(given: Sequence[str] | None) -> dict[str, str | bool]:
+    """`ITEM=ANSWER` as the API takes it; yes and no are facts. ClientError for what is no answer."""
+    found: dict[str, str | bool] = {}
+    for one in given or ():
+        item, separator, answer = (part.strip() for part in one.partition("="))
+        if not separator or not item or not answer:
+            raise ClientError(f'"{one}" is no answer: write --intake ITEM=ANSWER, for example --intake restarted=yes')
+        if item in found:
+            raise ClientError(f'"{item}" is answered twice: give it once')
+        found[item] = YES_OR_NO.get(answer.lower(), answer)
+    return found
+
+
+def _product(named: str) -> dict[str, str]:
+    name, _, serial = named.partition("#")
+    name, _, version = name.partition("@")
+    parts = {"name": name, "version": version, "serial": serial}
+    return {part: value for part, value in parts.items() if value}
 
 
 def _out(content: Any, as_json: bool, shown: Any) -> None:

@@ -64,6 +64,12 @@ class Settings(IdentitySettings):
         description="Seconds a ticket waits for the worker that has it in its cache before any other may "
         "take it. Short, so that a worker's death is hardly felt.",
     )
+    cached_tickets: int = Field(
+        2_000,
+        ge=10,
+        le=1_000_000,
+        description="Tickets a worker keeps in its memory; any other has its history read again by the next command.",
+    )
     timer_shift: Seconds = Field(
         timedelta(milliseconds=10),
         description="Seconds by which the embedded server may fire a timer late (its own default is 1).",

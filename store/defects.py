@@ -157,15 +157,18 @@ def find(
     return DefectPage(defects=tuple(rows), next=keys.cursor_at(found[limit - 1]) if len(found) > limit else None)
 
 
-def waiting(db: Database, defect: str, number: int, *, after: str = "", limit: int = 200) -> list[Waiting]:
-    """Tickets beyond `after`, by id, that wait and have not heard announcement `number`, nor were given up for it."""
+def waiting(db: Database, defect: str, number: int, *, limit: int = 200) -> list[Waiting]:
+    """Tickets that wait and have not heard announcement `number`, nor were given up for it.
+
+    What was touched last comes first: a worker still has it in memory, and need not read its history again.
+    """
     given_up = exists().where(
         unreached.c.defect == defect, unreached.c.ticket == tickets.c.id, unreached.c.number >= number
     )
     query = (
         select(tickets.c.id, tickets.c.defect_heard, tickets.c.defect_since, tickets.c.defect_version)
-        .where(tickets.c.defect == defect, tickets.c.id > after, tickets.c.defect_heard < number, ~given_up)
-        .order_by(tickets.c.id)
+        .where(tickets.c.defect == defect, tickets.c.defect_heard < number, ~given_up)
+        .order_by(tickets.c.recorded_at.desc(), tickets.c.id)
         .limit(limit)
     )
     with db.read() as connection:

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.base import Instant, Model
@@ -111,6 +111,13 @@ def register(db: Database, registration: Registration) -> None:
     with db.begin() as connection:
         insert = dialect.insert(t.registered_products).values(dict(registration))
         connection.execute(insert.on_conflict_do_nothing(index_elements=["organisation", "product", "serial"]))
+
+
+def withdraw(db: Database, organisation: str, product: str, serial: str) -> bool:
+    """Takes the registration back; False when there is none."""
+    which = (_R.organisation == organisation, _R.product == product, _R.serial == serial)
+    with db.begin() as connection:
+        return connection.execute(delete(t.registered_products).where(*which)).rowcount > 0
 
 
 def registrations(

@@ -25,6 +25,7 @@ def _availability(agreement: AgreementFile) -> AvailabilityTerms | None:
         at_least=rule.at_least,
         over=seconds(rule.over),
         over_words=rule.over,
+        zone=agreement.zone,
         not_counting=rule.not_counting,
         clause=rule.clause,
         assumed=rule.reason,

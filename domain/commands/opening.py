@@ -82,6 +82,7 @@ class Open(Model):
     representatives: dict[Party, Name] = {}
     """The persons named to agree that a ticket is solved (TF-11)."""
     success_manager: Name | None = None
+    success_manager_name: Line | None = None
     service: Name | None = None
     """The service of ours that is down: the ticket is a service interruption since `down_since`."""
     down_since: Instant | None = None

@@ -200,9 +200,12 @@ class CommitmentDue(Model):
 
 
 class CommitmentKept(Model):
+    """What was promised is done, `late` seconds after the promised instant; `release` where that brought the fix."""
+
     type: Literal["commitment_kept"] = "commitment_kept"
     text: str
     late: int = 0
+    release: str | None = None
     reopen_until: Instant | None = None
 
 

@@ -42,7 +42,8 @@ class DefectNews(Model):
 class ReleaseOffered(Model):
     """The release that fixes the defect is published: the ticket goes on, and can have it installed.
 
-    `proposed`: a proposal to resolve follows, which tells the client of it. `before` and `reopen_until` as above.
+    `proposed`: a proposal to resolve follows, which tells the client of it; `keeps`: the promise that closed the ticket
+    is kept by it, which tells the client too. `before` and `reopen_until` as above.
     """
 
     type: Literal["release_offered"] = "release_offered"
@@ -52,6 +53,7 @@ class ReleaseOffered(Model):
     text: str
     installation: bool = False
     proposed: bool = False
+    keeps: bool = False
     before: Level | None = None
     reopen_until: Instant | None = None
 

@@ -19,6 +19,7 @@ def _opened(state: Ticket, fact: ev.TicketOpened, event: Event) -> Iterator[Told
         "response_by": _due_from_opening(state, ClockKind.response),
         "update_by": _due_from_opening(state, ClockKind.update),
         "preferred": preferred,
+        "success_manager": fact.opening.success_manager_name if state.manager else None,
     }  # fmt: skip
     told = {"description": fact.opening.description, "organisation": state.organisation}
     yield "team", "staff_opened", {**told, "preferred": preferred}

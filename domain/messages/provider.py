@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from domain import events as ev
 from domain.events import Event
+from domain.messages.rnd import installation
 from domain.messages.shape import Telling, Told, one
 from domain.ticket import Ticket
 from domain.words import STAFF
@@ -36,6 +37,7 @@ def _kept(state: Ticket, fact: ev.CommitmentKept, event: Event) -> Iterator[Told
         "promise": promise.text,
         "promised_by": promise.promised_by.isoformat() if promise.promised_by else None,
         "late": fact.late,
+        **({"release": fact.release, "installation": installation(state)} if fact.release else {}),
         "reopen_until": state.reopen_until.isoformat() if state.reopen_until else None,
     }  # fmt: skip
 

@@ -18,11 +18,11 @@ def grounds(state: Ticket, fact: ev.ResolutionProposed) -> dict[str, Any]:
     if fact.cause is not None:
         told |= {"cause": str(fact.cause), "cause_text": fact.cause_text, "defect": state.defect}
     if fact.release is not None:
-        told |= {"release": fact.release, "installation": _installation(state)}
+        told |= {"release": fact.release, "installation": installation(state)}
     return told
 
 
-def _installation(state: Ticket) -> dict[str, str] | None:
+def installation(state: Ticket) -> dict[str, str] | None:
     """The kind of request by which the release can be installed, as the client reads it; None where none is offered."""
     kind = state.terms.defects.installation
     request = state.terms.requests.get(kind) if kind else None
@@ -52,11 +52,11 @@ def _news(state: Ticket, fact: ev.DefectNews, event: Event) -> Iterator[Told]:
 
 
 def _offered(state: Ticket, fact: ev.ReleaseOffered, event: Event) -> Iterator[Told]:
-    if not fact.proposed:
+    if not fact.proposed and not fact.keeps:
         yield "client", "release", {
             "release": fact.release,
             "text": fact.text,
-            "installation": _installation(state),
+            "installation": installation(state),
             "reopen_until": _until(fact),
         }  # fmt: skip
 

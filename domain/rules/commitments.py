@@ -9,6 +9,8 @@ from domain import events as ev
 from domain.draft import Draft
 from domain.errors import DomainError
 from domain.rules.shape import Decisions
+from domain.ticket import Ticket
+from domain.words import ResolutionKind
 
 
 def promised(draft: Draft, step: cmd.Resolve) -> datetime | None:
@@ -35,13 +37,25 @@ def promised(draft: Draft, step: cmd.Resolve) -> datetime | None:
 
 def _keep(draft: Draft, step: cmd.KeepCommitment) -> None:
     """What was promised is done: the client is told, and can reopen from now on if it does not hold."""
+    if draft.state.open_commitment is None:
+        raise DomainError("nothing_promised", "No commitment of this ticket is open.")
+    kept(draft, step.text)
+
+
+def keeps(state: Ticket) -> bool:
+    """Whether a release for the ticket's defect is what was promised: a promised fix that waited for it (TF-11)."""
+    open_one = state.open_commitment
+    return open_one is not None and open_one.kind is ResolutionKind.promised_fix
+
+
+def kept(draft: Draft, text: str, release: str | None = None) -> None:
+    """The open commitment is kept now, by a person's word or by a release."""
     state = draft.state
     open_one = state.open_commitment
-    if open_one is None:
-        raise DomainError("nothing_promised", "No commitment of this ticket is open.")
+    assert open_one is not None  # the caller has looked
     late = int((draft.now - open_one.promised_by).total_seconds()) if open_one.promised_by else 0
     window = state.terms.reopening.within.due(draft.now, state.terms.calendars)
-    draft.add(ev.CommitmentKept(text=step.text, late=max(0, late), reopen_until=window))
+    draft.add(ev.CommitmentKept(text=text, late=max(0, late), release=release, reopen_until=window))
 
 
 DECISIONS: Decisions = {cmd.KeepCommitment: _keep}

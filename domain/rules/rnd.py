@@ -10,7 +10,7 @@ from domain import keeping
 from domain.defects import of_line
 from domain.draft import Draft
 from domain.errors import DomainError
-from domain.rules import ending, hours, scope
+from domain.rules import commitments, ending, hours, scope
 from domain.rules.escalating import enter_level
 from domain.rules.kinds import installed_as
 from domain.rules.shape import Decisions, in_work
@@ -80,9 +80,13 @@ def _hear(draft: Draft, step: cmd.HearDefect) -> None:
 
 
 def _offer(draft: Draft, step: cmd.HearDefect, release: str) -> None:
-    """The ticket goes on at support, and the client is asked whether the release solves it."""
+    """The ticket goes on at support, and the client is asked whether the release solves it.
+
+    One that was closed with this fix promised stays closed: the promise is kept.
+    """
     terms = draft.state.terms
     proposed = draft.state.status is not Status.closed and ResolutionKind.fix in terms.resolutions
+    keeps = commitments.keeps(draft.state)
     before = _left_level(draft)
     draft.add(
         ev.ReleaseOffered(
@@ -92,11 +96,14 @@ def _offer(draft: Draft, step: cmd.HearDefect, release: str) -> None:
             text=step.text,
             installation=terms.defects.installation is not None,
             proposed=proposed,
+            keeps=keeps,
             before=before,
             reopen_until=_window(draft),
         )
     )
     _go_on(draft, before)
+    if keeps:
+        commitments.kept(draft, step.text, release)
     if proposed:
         cause = {"cause": Cause.bug, "cause_text": step.defect} if terms.root_cause else {}
         ending.propose(draft, ev.ResolutionProposed(kind=ResolutionKind.fix, text=step.text, release=release, **cause))

@@ -18,6 +18,8 @@ class AvailabilityTerms(Model):
     at_least: Decimal
     over: int
     over_words: str
+    zone: str = "UTC"
+    """Of the agreement: the days that its readers count."""
     not_counting: tuple[Fault, ...] = ()
     clause: tuple[str, ...] = ()
     assumed: str | None = None

@@ -64,6 +64,17 @@ def test_what_nobody_promised_is_shown_as_not_promised() -> None:
     assert run("show", "onelife").output.count("not promised") == 8
 
 
+def test_what_a_contract_can_choose_is_shown() -> None:
+    shown = run("show", "olcare").output
+    programmes, regions = shown.split("Programmes")[1].split("Regions")
+    for seen in ("platinum", "place 0", "named by", "mon-sun", "for p1", "ol-connect", "OL-03"):
+        assert seen in programmes
+    for seen in ("asia_pacific", "Asia/Tokyo", "en, ja", "08:00-20:00", "default", "OL-22"):
+        assert seen in regions
+    assert max(map(len, shown.splitlines())) <= 100
+    assert "Programmes" not in run("show", "onelife").output
+
+
 def test_a_shown_agreement_can_be_read_by_scripts() -> None:
     content = json.loads(run("show", "olcare", "--json").output)
     assert content["severities"]["p1"]["response"]["by"] == {"telephone": "2 h"}

@@ -99,6 +99,7 @@ MAY: dict[str, set[Role]] = {
     "add_version": {Role.rnd, Role.manager},
     "list_versions": {*STAFF, O},
     "register_product": {*STAFF},
+    "withdraw_product": {*STAFF},
     "list_registered_products": {C, *STAFF, O},
     "list_refused_requests": {*STAFF, O},
     "classify": {*STAFF},

@@ -73,6 +73,24 @@ async def test_a_client_reads_its_own_products_only(world: World) -> None:
     assert nobody.status_code == 404
 
 
+async def test_a_registration_is_taken_back_once_and_by_staff_only(world: World) -> None:
+    address, which = "/v1/organisations/beta/products", {"product": "printer", "serial": "P-1"}
+
+    async def withdraw(who: str, **changes: str) -> tuple[int, str]:
+        headers = {"Authorization": f"Bearer {world.keys[who]}"}
+        answer = await world.http.delete(address, params={**which, **changes}, headers=headers)
+        return answer.status_code, answer.json()["code"] if answer.content else ""
+
+    assert await withdraw("beta") == (403, "not_permitted")
+    assert await withdraw("level1", serial="P-2") == (404, "unknown_registration")
+    assert await withdraw("level1", serial="") == (422, "invalid")
+    assert await withdraw("level1") == (204, "")
+    assert await withdraw("level1") == (404, "unknown_registration")
+    assert (await world.get("beta", address)).json()["items"] == []
+    again = await world.post("level1", address, which)
+    assert again.status_code == 201
+
+
 async def test_contracts_that_differ_in_more_than_cover_are_not_chosen_between(world: World) -> None:
     answer = await world.post("level1", "/v1/tickets", filing(organisation="beta"))
     assert (answer.status_code, answer.json()["code"]) == (422, "several_contracts")

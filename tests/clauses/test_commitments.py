@@ -119,3 +119,51 @@ async def test_a_ticket_that_is_reopened_is_worked_on_again_and_its_promise_no_l
     assert "commitment" not in await desk.ticket(ticket)
     await desk.until("03-21 12:00")
     assert desk.mails(ticket, "staff_commitment_due") == []
+
+
+@pytest.mark.clause("TF-11")
+async def test_a_promised_fix_that_waits_for_a_defect_is_kept_by_the_release_on_its_own(new_desk: NewDesk) -> None:
+    desk = await new_desk("trackforce", start="03-03 10:00")
+    ticket = await desk.open("anna", severity="critical")
+    await desk.post("dora", "/v1/defects", {"id": "D-1", "title": "Resets", "description": "After 49 days."})
+    waits = {"defect": "D-1", "reason": "Only a new firmware can solve it.", "no_workaround": True}
+    await desk.step("bob", ticket, "defect", **waits)
+    promise = {**PROMISE, "cause": "bug", "cause_text": "A counter overflows."}
+    await desk.step("bob", ticket, "resolution", **promise, promised_by=desk.at("03-20 12:00").isoformat())
+    await desk.step("anna", ticket, "consent")
+    await desk.step("bob", ticket, "consent")
+    assert (await desk.ticket(ticket))["commitment"] == "open"
+    await desk.until("03-21 12:00")
+    body = {"product": "gates", "version": "4.2", "fixes": ["D-1"], "text": "The counter is wider."}
+    await desk.post("dora", "/v1/releases", body)
+    await desk.settled(lambda: desk.unheard("D-1") == 0)
+    row = await desk.ticket(ticket)
+    assert (row["status"], row["commitment"]) == ("closed", "kept")
+    # One letter: what was promised, in which release, a day late, and until when it can be said that it does not hold.
+    [mail] = desk.mails(ticket, "commitment_kept", to="anna")
+    text = mail.text.replace("\n", " ").replace("\u00a0", " ")
+    assert desk.mails(ticket, "release") == []
+    assert "The counter is wider." in text
+    assert "gates 4.2" in text
+    assert "le retard est de 1 jour" in text
+    assert "jusqu’au" in text
+    refusal = await refusal_of(desk, "bob", ticket, "commitment/kept", text="By hand.")
+    assert refusal.code == "nothing_promised"
+
+
+@pytest.mark.clause("TF-11")
+async def test_a_plan_is_not_kept_by_a_release_and_goes_on_being_tracked(new_desk: NewDesk) -> None:
+    desk = await new_desk("trackforce", start="03-03 10:00")
+    ticket = await desk.open("anna", severity="critical")
+    await desk.post("dora", "/v1/defects", {"id": "D-1", "title": "Resets", "description": "After 49 days."})
+    waits = {"defect": "D-1", "reason": "Only a new firmware can solve it.", "no_workaround": True}
+    await desk.step("bob", ticket, "defect", **waits)
+    plan = {**PROMISE, "kind": "action_plan", "text": "Site by site.", "cause": "bug"}
+    await desk.step("bob", ticket, "resolution", **plan, promised_by=desk.at("04-20 12:00").isoformat())
+    await desk.step("anna", ticket, "consent")
+    await desk.step("bob", ticket, "consent")
+    body = {"product": "gates", "version": "4.2", "fixes": ["D-1"], "text": "The counter is wider."}
+    await desk.post("dora", "/v1/releases", body)
+    await desk.settled(lambda: desk.unheard("D-1") == 0)
+    assert (await desk.ticket(ticket))["commitment"] == "open"
+    assert len(desk.mails(ticket, "release", to="anna")) == 1

@@ -93,6 +93,8 @@ async def test_a_gold_or_platinum_client_knows_its_success_manager_who_hears_of_
     assert told.template == "staff_opened"
     assert "Nothing is printed" in told.subject
     assert (await desk.ticket(ticket, "anna"))["success_manager"] == "sam"
+    [confirmed] = desk.mails(ticket, "opened", to="anna")
+    assert "Sam Olsen" in confirmed.text
     [contract] = (await desk.get("anna", "/v1/organisations/acme"))["contracts"]
     assert (contract["programme"], contract["success_manager"]) == (programme, {"id": "sam", "name": "Sam Olsen"})
 
@@ -103,4 +105,5 @@ async def test_standard_has_no_success_manager_even_if_a_contract_names_one(new_
     desk.save(SAM)
     ticket = await desk.open()
     assert desk.mails(ticket, to="sam") == []
+    assert "Sam Olsen" not in desk.mails(ticket, "opened", to="anna")[0].text
     assert "success_manager" not in await desk.ticket(ticket, "anna")

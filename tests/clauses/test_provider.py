@@ -162,6 +162,8 @@ async def test_the_picture_shows_the_same(new_desk: NewDesk) -> None:
     answer = await desk.call("anna", "GET", "/v1/services/sites/availability.svg", headers={"Accept-Language": "fr"})
     assert (answer.status_code, answer.headers["content-type"]) == (200, "image/svg+xml")
     assert ElementTree.fromstring(answer.content).tag.endswith("svg")
+    # What is drawn stands beside its outline as a remark: the days are the client's, not those of UTC.
+    assert "<!-- Jour (Europe/Paris) -->" in answer.text
 
 
 @pytest.mark.clause("TF-14")

@@ -121,6 +121,12 @@ async def test_only_registered_products_are_served(new_desk: NewDesk) -> None:
     listed = (await desk.get("anna", "/v1/organisations/acme/products", params={"limit": 200}))["items"]
     assert "STRANGE-1" in {one["serial"] for one in listed}
 
+    # Taken back, it is served no more; what runs goes on.
+    which = {"product": "ol-connect", "serial": "STRANGE-1"}
+    assert (await desk.call("bob", "DELETE", "/v1/organisations/acme/products", params=which)).status_code == 204
+    assert (await refused(desk, product={"name": "ol-connect", "serial": "STRANGE-1"}))["code"] == "not_registered"
+    assert (await desk.ticket(ticket))["status"] == "new"
+
     with pytest.raises(Refused) as supplied:
         await desk.step("anna", ticket, "intake", product={"name": "ol-connect", "serial": "STRANGE-2"})
     assert supplied.value.code == "not_registered"

@@ -113,6 +113,24 @@ def test_open_files_a_ticket_as_the_demos_client(api: Stub) -> None:
     }  # fmt: skip
 
 
+def test_open_says_kind_impact_intake_and_product_as_the_api_takes_them(api: Stub) -> None:
+    said = ("--kind", "software-error", "--impact", "production-down", "--product", "ol-connect@2031.1#OLC-1")
+    answers = ("--intake", "restarted=yes", "--intake", "backup=No", "--intake", "code = A=7")
+    result = run("open", "Nothing prints", *said, *answers)
+    assert result.exit_code == 0, result.output
+    body = api.asked[0]["body"]
+    assert (body["kind"], body["impact"]) == ("software-error", "production-down")
+    assert body["intake"] == {"restarted": True, "backup": False, "code": "A=7"}
+    assert body["product"] == {"name": "ol-connect", "version": "2031.1", "serial": "OLC-1"}
+
+
+def test_an_answer_that_is_none_opens_nothing(api: Stub) -> None:
+    for wrong, why in (("restarted", "is no answer"), ("=yes", "is no answer"), ("restarted=", "is no answer")):
+        assert why in run("open", "Nothing prints", "--intake", wrong).output
+    assert "answered twice" in run("open", "Nothing prints", "--intake", "a=yes", "--intake", "a=no").output
+    assert api.asked == []
+
+
 def test_show_prints_the_ticket_and_its_promises(api: Stub) -> None:
     result = run("show", "K7M39QX24T")
     assert result.exit_code == 0, result.output
@@ -265,30 +283,3 @@ def test_help_names_every_command() -> None:
     output = run("--help").output
     for command in ("up", "open", "show", "list", "timeline", "replay", "agreement", "key", "settings", "prepare"):
         assert command in output
-
-
-def test_a_directory_is_loaded_from_a_file_all_or_nothing(api: Stub, tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path)
-    database = Database(settings.sqlalchemy_url)
-    file = tmp_path / "clients.yaml"
-    entries = (
-        "organisations:\n  - {id: zenith, name: Zenith SA, language: en}\n"
-        "contracts:\n  - {id: z-1, organisation: zenith, agreement: trackforce, valid_from: 2026-01-01T00:00:00Z}\n"
-        "contacts:\n  - {id: zoe, organisation: zenith, name: Zoe, role: key_user, language: en}\n"
-    )
-    file.write_text(entries)
-    assert "the database cannot be used" in run("directory", "load", str(file)).output
-    database.upgrade()
-    assert 'the agreement "trackforce", which is not' in " ".join(run("directory", "load", str(file)).output.split())
-    demo.load_agreements(database, settings, datetime.now(UTC))
-    file.write_text(entries.replace("organisation: zenith, name: Zoe", "organisation: nobody, name: Zoe"))
-    assert "names an organisation that is not there" in run("directory", "load", str(file)).output
-    assert directory.organisation(database, "zenith") is None  # nothing of it was saved
-    file.write_text(entries.replace("key_user", "owner").replace("2026-01-01T00:00:00Z", "2026-01-01"))
-    refused = run("directory", "load", str(file)).output.replace("\n", "")
-    assert f"{file}:4: contracts[0].valid_from" in refused
-    assert f"{file}:6: contacts[0].role" in refused
-    file.write_text(entries)
-    for _ in range(2):
-        assert run("directory", "load", str(file)).output.strip() == "saved: 1 organisations, 1 contracts, 1 contacts"
-    assert [one.id for one in directory.contracts(database, "zenith")] == ["z-1"]
