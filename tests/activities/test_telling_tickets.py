@@ -9,7 +9,7 @@ import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.telling_tickets import TicketTeller
+from activities.telling_tickets import PAGE, TicketTeller
 from domain import commands as cmd
 from domain.commands import Command
 from domain.defects import AnswerDefect, DefectCommand, announce, follow
@@ -17,7 +17,7 @@ from domain.events import DefectNews
 from store import defects
 from store.database import Database
 from tests import factories
-from tests.factories import BOB, MONDAY, Life
+from tests.factories import BOB, MINUTE, MONDAY, Life
 from tests.workflows.rnd import DORA, Boundary, announced, waiting
 
 
@@ -103,3 +103,28 @@ async def test_a_ticket_that_never_answers_holds_no_other_one_up(database: Datab
     with pytest.raises(ApplicationError, match="1 tickets could not be told yet"):
         await ActivityEnvironment().run(teller.tell, "D-1", 1)
     assert set(boundary.heard) == {"T00000", "T00002"}
+
+
+async def test_what_was_touched_last_is_told_first_and_whoever_moves_up_meanwhile_is_not_forgotten(
+    database: Database,
+) -> None:
+    waiting(database, PAGE + 20)
+    announced(database, "We know the cause.")
+    boundary = Boundary(database)
+
+    def touch(ticket: str, minutes: int) -> None:
+        at = (MONDAY + minutes * MINUTE).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+        boundary.rows.execute("UPDATE tickets SET recorded_at = ? WHERE id = ?", (at, ticket))
+
+    touch("T00300", 1)
+    touch("T00007", 2)
+
+    async def send(ticket: str, command: Command) -> None:
+        if len(boundary.heard) == 100:
+            touch(f"T{PAGE + 10:05}", 3)  # its client writes to it while the others are told
+        await boundary(ticket, command)
+
+    await ActivityEnvironment().run(TicketTeller(database=database, send=send, at_once=1).tell, "D-1", 1)
+    assert list(boundary.heard)[:3] == ["T00007", "T00300", "T00000"]
+    assert len(boundary.heard) == PAGE + 20
+    assert {len(ids) for ids in boundary.heard.values()} == {1}
