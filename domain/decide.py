@@ -14,6 +14,7 @@ from domain.errors import DomainError
 from domain.events import Event
 from domain.evolve import evolve
 from domain.rules import (
+    alerts,
     commitments,
     contact,
     ending,
@@ -37,12 +38,12 @@ _DECISIONS: Decisions = {
     **working.DECISIONS, **escalating.DECISIONS, **ending.DECISIONS, **scope.DECISIONS, **contact.DECISIONS,
     **interval.DECISIONS,
     **hours.DECISIONS, **quotes.DECISIONS, **rnd.DECISIONS, **commitments.DECISIONS, **provider.DECISIONS,
-    **rollout.DECISIONS,
+    **rollout.DECISIONS, **alerts.DECISIONS,
 }  # fmt: skip
 
 
 _AFTER_CLOSING = (
-    cmd.Reopen, cmd.Note, cmd.AlertCleared, cmd.KeepCommitment, cmd.RestoreService, cmd.AttributeOutage,
+    cmd.Reopen, cmd.Note, cmd.AlertCleared, cmd.AlertFired, cmd.KeepCommitment, cmd.RestoreService, cmd.AttributeOutage,
     cmd.ChangeTerms, cmd.HearDefect, cmd.AskInstallation,
 )  # fmt: skip
 """What can still be said of a ticket that is closed and not yet archived."""

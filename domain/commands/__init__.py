@@ -15,6 +15,7 @@ from domain.commands.life import (
     Acknowledge,
     AgreeInterval,
     AlertCleared,
+    AlertFired,
     Answer,
     Ask,
     AskManager,
@@ -41,7 +42,7 @@ from domain.commands.rollout import ChangeTerms
 from domain.commands.scope import Classify, Exclude, Supply
 
 __all__ = [
-    "SYSTEM", "AcceptQuote", "Acknowledge", "Actor", "AgreeInterval", "AlertCleared", "Answer", "Ask",
+    "SYSTEM", "AcceptQuote", "Acknowledge", "Actor", "AgreeInterval", "AlertCleared", "AlertFired", "Answer", "Ask",
     "AskInstallation", "AskManager", "AskProgress", "AskQuote", "Assign", "AttributeOutage", "AwaitDefect",
     "ChangeTerms", "Classify", "Command", "Comment", "Consent", "Episode", "Escalate", "Exclude", "Filer",
     "HearDefect", "KeepCommitment", "LeaveDefect", "Line", "LogTime", "MakeQuote", "Name", "Note", "OfferSession",
@@ -51,9 +52,10 @@ __all__ = [
 
 Step = Annotated[
     Triage | Assign | Acknowledge | Comment | Note | StatusUpdate | Ask | Answer | Escalate | AskManager
-    | Resolve | Consent | Refuse | Reopen | Withdraw | AlertCleared | KeepCommitment | AskProgress | OfferSession
-    | AgreeInterval | Classify | Supply | Exclude | LogTime | AskQuote | MakeQuote | AcceptQuote | RefuseQuote
-    | AwaitDefect | LeaveDefect | HearDefect | AskInstallation | RestoreService | AttributeOutage | ChangeTerms,
+    | Resolve | Consent | Refuse | Reopen | Withdraw | AlertCleared | AlertFired | KeepCommitment | AskProgress
+    | OfferSession | AgreeInterval | Classify | Supply | Exclude | LogTime | AskQuote | MakeQuote | AcceptQuote
+    | RefuseQuote | AwaitDefect | LeaveDefect | HearDefect | AskInstallation | RestoreService | AttributeOutage
+    | ChangeTerms,
     Field(discriminator="type"),
 ]  # fmt: skip
 

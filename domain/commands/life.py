@@ -207,6 +207,14 @@ class AgreeInterval(Model):
     reason: Text
 
 
+class AlertFired(Model):
+    """A monitor saw an alert of this ticket fire, again or still: a closed ticket is reopened by it."""
+
+    type: Literal["alert_fired"] = "alert_fired"
+    started_at: Instant
+    text: Text
+
+
 class AlertCleared(Model):
     """A monitor saw the alert's episode end; staff gets a proposal to resolve, nothing is decided by it."""
 

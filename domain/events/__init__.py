@@ -21,6 +21,7 @@ from domain.events.clocks import (
     ClockStarted,
 )
 from domain.events.life import (
+    AlertRepeated,
     CommentAdded,
     CommitmentDue,
     CommitmentKept,
@@ -80,6 +81,7 @@ from domain.events.scope import (
 )
 
 __all__ = [
+    "AlertRepeated",
     "ClockEnded", "ClockMissed", "ClockPaused", "ClockResumed", "ClockRetargeted", "ClockStarted", "CommentAdded",
     "CommitmentDue", "CommitmentKept", "ConsentGiven", "ConsentReminded", "DefectAwaited", "DefectLeft",
     "DefectNews", "Escalated", "Event", "Fact", "FirstResponseGiven", "HandedOver", "HoursMoved",
@@ -101,7 +103,8 @@ Fact = Annotated[
     | RequestClassified | IntakeAsked | IntakeSupplied | RequestExcluded | HandedOver | ClockStarted | ClockPaused |
     ClockResumed | ClockRetargeted | ClockMissed | ClockEnded | TimeLogged | HoursMoved | PackageWarned | QuoteAsked
     | QuoteMade | QuoteAccepted | QuoteRefused | QuoteExpired | InterventionReported | DefectAwaited | DefectLeft |
-    TimesMoved | DefectNews | ReleaseOffered | InstallationAsked | ServiceRestored | OutageAttributed,
+    TimesMoved | DefectNews | ReleaseOffered | InstallationAsked | ServiceRestored | OutageAttributed |
+    AlertRepeated,
     Field(discriminator="type"),
 ]  # fmt: skip
 

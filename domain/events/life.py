@@ -119,6 +119,14 @@ class StaffWarned(Model):
     due: Instant | None = None
 
 
+class AlertRepeated(Model):
+    """An alert of this ticket fires again, or still."""
+
+    type: Literal["alert_repeated"] = "alert_repeated"
+    started_at: Instant
+    text: str
+
+
 class ResolutionSuggested(Model):
     type: Literal["resolution_suggested"] = "resolution_suggested"
     text: str

@@ -73,6 +73,7 @@ CHANGES: Changes = {
     ev.SessionOffered: lambda s, f, e: _told(s, Contact.comment),
     ev.ManagerInvolved: _manager_involved,
     ev.StaffWarned: lambda s, f, e: alarm_fired(s, f.clock, f.alarm),
+    ev.AlertRepeated: lambda s, f, e: {"suggestion": None},
     ev.ResolutionSuggested: lambda s, f, e: {"suggestion": f.text},
     ev.ResolutionProposed: lambda s, f, e: {
         **_told(s, Contact.resolution),

@@ -48,7 +48,7 @@ def _severity(state: Ticket, fact: ev.SeveritySet, event: Event) -> Iterator[Tol
         yield "client", "severity", {"reason": fact.reason}
 
 
-def _comment(state: Ticket, fact: ev.CommentAdded, event: Event) -> Iterator[Told]:
+def _comment(state: Ticket, fact: ev.CommentAdded | ev.AlertRepeated, event: Event) -> Iterator[Told]:
     if event.by.role is Role.client:
         yield "assignee", "staff_comment", {"text": fact.text}
     elif event.by.role in STAFF:
@@ -188,6 +188,7 @@ TELLING: Telling = {
     ev.Escalated: _escalated,
     ev.ManagerInvolved: _manager,
     ev.StaffWarned: _warned,
+    ev.AlertRepeated: _comment,
     ev.ResolutionSuggested: one("assignee", "staff_suggestion", "text"),
     ev.ResolutionProposed: _proposed,
     ev.ConsentGiven: _consented,

@@ -7,7 +7,7 @@ from domain import events as ev
 from domain import keeping
 from domain.draft import Draft
 from domain.errors import DomainError
-from domain.rules import escalating, intake, provider
+from domain.rules import escalating, intake
 from domain.rules.shape import Decisions, in_work, known_impact, known_severity, needs_assignee
 from domain.words import STAFF, Channel, ClockKind, Contact, Role, Status
 
@@ -108,13 +108,6 @@ def _answered(draft: Draft, step: cmd.Answer | cmd.Comment, channel: Channel | N
     keeping.resume(draft, "waiting")
 
 
-def _alert_cleared(draft: Draft, step: cmd.AlertCleared) -> None:
-    draft.add(ev.CommentAdded(text=step.text))
-    provider.cleared(draft, step.ended_at, step.text)
-    if draft.state.active:
-        draft.add(ev.ResolutionSuggested(text=step.text))
-
-
 DECISIONS: Decisions = {
     cmd.Triage: _triage,
     cmd.Assign: _assign,
@@ -124,5 +117,4 @@ DECISIONS: Decisions = {
     cmd.StatusUpdate: _status_update,
     cmd.Ask: _ask,
     cmd.Answer: _answer,
-    cmd.AlertCleared: _alert_cleared,
 }

@@ -162,7 +162,8 @@ def _silent(language: str, asks_both: object) -> Life:
 
 def _monitored(language: str) -> Life:
     life = Life("T4", language=language)
-    return life.do(MONITOR, cmd.AlertCleared(ended_at=MONDAY + MINUTE, text="PrinterDown is over."))
+    life.do(MONITOR, cmd.AlertCleared(ended_at=MONDAY + MINUTE, text="PrinterDown is over."))
+    return life.do(MONITOR, cmd.AlertFired(started_at=MONDAY + 2 * MINUTE, text="PrinterDown again."))
 
 
 def _rolled_out(language: str) -> Life:

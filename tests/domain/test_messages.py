@@ -30,6 +30,7 @@ def lives() -> list[Story]:
     tf.do("03-02 10:30", CLIENT, cmd.Comment(text="All of us."))
     tf.do("03-02 10:40", STAFF, cmd.Comment(text="Thank you."))
     tf.do("03-02 10:50", MONITOR, cmd.AlertCleared(ended_at=paris("03-02 10:50"), text="Over."))
+    tf.do("03-02 10:55", MONITOR, cmd.AlertFired(started_at=paris("03-02 10:54"), text="Again."))
     tf.do("03-02 11:00", STAFF, cmd.StatusUpdate(text="Half done."))
     tf.do("03-02 11:10", STAFF, cmd.Triage(severity="important", reason="Some of us."))
     tf.do("03-02 11:20", STAFF, cmd.Ask(question="Since when?"))

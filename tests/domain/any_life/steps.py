@@ -169,6 +169,7 @@ MAKE: dict[type[Step], Make] = {
     cmd.KeepCommitment: lambda s, n: [cmd.KeepCommitment(text="There it is.")],
     cmd.AttributeOutage: lambda s, n: [cmd.AttributeOutage(fault=fault, reason="Seen.") for fault in Fault],
     cmd.AlertCleared: lambda s, n: [cmd.AlertCleared(ended_at=at, text="Over.") for at in (n, n - DAY)],
+    cmd.AlertFired: lambda s, n: [cmd.AlertFired(started_at=at, text="Again.") for at in (n, n - DAY)],
     cmd.Consent: lambda s, n: [cmd.Consent()],
     cmd.Refuse: lambda s, n: [cmd.Refuse(reason="No.")],
     cmd.Reopen: lambda s, n: [cmd.Reopen(reason="Again.")],
@@ -196,7 +197,7 @@ def actors(kind: type[Step]) -> tuple[Actor, ...]:
     """Who takes such a step; the first mostly."""
     if kind in (cmd.HearDefect, cmd.ChangeTerms):
         return (SYSTEM,)
-    if kind is cmd.AlertCleared:
+    if kind in (cmd.AlertCleared, cmd.AlertFired):
         return (MONITOR,)
     if kind in CLIENTS:
         return (CLIENT, CLIENT, STAFF)
