@@ -21,7 +21,6 @@ from api import (
     inbox,
     maintenance,
     me,
-    monitors,
     openapi,
     people,
     possible_steps,
@@ -48,9 +47,13 @@ from api.engine import Engine, TicketEngine
 from api.identity import by_key, by_link
 from api.identity import page as sign_in_page
 from api.limits import BodyLimit
+from api.monitoring import doors as senders
+from api.monitoring import listing, rejected, signing
+from api.monitoring.monitors import Monitors
 from api.pages import assets, doors, failures
 from api.pages.headers import SecurityHeaders
 from api.portal import DOORS as PORTAL
+from domain.alerts import Bounds
 from runtime.settings import Settings
 from runtime.telemetry import temporal_plugins
 from runtime.temporal import TemporalError, connect, register_search_attributes
@@ -69,7 +72,13 @@ def create_app(
     """
     settings = settings or Settings.load()
     limits = Limits.of(settings)
-    ours = Context(database=database or Database(settings.sqlalchemy_url), connected=engine, attachments=limits)
+    bounds = Bounds(tickets=settings.alert_tickets, within=settings.alert_window)
+    ours = Context(
+        database=database or Database(settings.sqlalchemy_url),
+        connected=engine,
+        attachments=limits,
+        monitors=Monitors.of(settings.monitors_dir, bounds, settings.alert_groups),
+    )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -95,6 +104,7 @@ def create_app(
     app.state.context = ours
     app.state.settings = settings
     app.state.keyring = Keyring(ours.database)
+    app.state.proofs = dict.fromkeys(signing.OPERATIONS, signing.proof)
     app.state.browsers = Browsers(ours.database)
     app.add_middleware(BodyLimit, attachment=limits.size)
     app.state.contact_roles = ContactRoles(ours.database)
@@ -112,7 +122,9 @@ def create_app(
         contracts,
         services,
         maintenance,
-        monitors,
+        senders,
+        rejected,
+        listing,
         health,
         defects,
         releases,

@@ -11,6 +11,7 @@ from fastapi import Depends, Header, Request
 from api.agreements import Compiled
 from api.attachments.taking import Limits
 from api.engine import Engine, EngineAway
+from api.monitoring.monitors import Monitors
 from api.owners import Owners
 from store.database import Database
 
@@ -25,6 +26,7 @@ class Context:
     agreements: Compiled = field(default_factory=Compiled)
     owners: Owners = field(default_factory=Owners)
     attachments: Limits = field(default_factory=Limits)
+    monitors: Monitors = field(default_factory=Monitors)
     connected: Engine | None = None
     waiting_for: str = "the engine has not answered yet"
 

@@ -46,6 +46,17 @@ _REFUSALS = {
     "503": "The engine did not answer in time; send the same request again with the same Idempotency-Key.",
 }
 _OF_BODIES = ("400", "409", "413")
+_PROOFS: dict[str, dict[str, str]] = {
+    "basic": {"type": "http", "scheme": "basic", "description": "The key as the password; any user name."},
+    "grafana_signature": {
+        "type": "apiKey", "in": "header", "name": "X-Grafana-Alerting-Signature",
+        "description": "HMAC-SHA256 with the secret of the monitor's file, over the body or `time:body`.",
+    },
+    "standard_webhook": {
+        "type": "apiKey", "in": "header", "name": "webhook-signature",
+        "description": "Standard Webhooks, with `webhook-id` and `webhook-timestamp`.",
+    },
+}  # fmt: skip
 _PUBLIC_REFUSALS: dict[str, str] = {}
 _EXAMPLE = {
     "type": f"{TYPE}already_acknowledged",
@@ -106,6 +117,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     schemas["Problem"] = _SCHEMA
+    made["components"]["securitySchemes"] |= _PROOFS
     problem = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": _EXAMPLE}}
     for path in made["paths"].values():
         for operation in path.values():

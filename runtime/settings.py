@@ -88,6 +88,19 @@ class Settings(IdentitySettings):
         None, description="Folder of your own agreement files, read beside the ones that come with Escalade."
     )
 
+    monitors_dir: Path | None = Field(
+        None, description="Folder of files about monitors: how each is read, grouped, bounded and signed."
+    )
+    alert_tickets: int = Field(
+        10, ge=1, le=1000, description="Tickets that a group of alerts opens or reopens within `alert_window`, at most."
+    )
+    alert_window: Seconds = Field(
+        timedelta(minutes=5), gt=timedelta(0), description="Seconds of the window that bounds a group of alerts."
+    )
+    alert_group_by: str = Field(
+        "severity", max_length=500, description="Labels by which alerts are grouped, with commas; `none`: all together."
+    )
+
     smtp_host: str | None = Field(None, description="Mail server. Empty: messages are only logged.")
     smtp_port: Port = Field(25, description="Port of the mail server.")
     smtp_username: str | None = Field(None, description="User name at the mail server, if it asks for one.")
@@ -164,6 +177,12 @@ class Settings(IdentitySettings):
     def temporal_ui(self) -> str | None:
         """Address of the embedded server's Web UI; None with a cluster, whose UI is wherever it was put."""
         return f"http://127.0.0.1:{self.temporal_ui_port}" if self.embedded else None
+
+    @property
+    def alert_groups(self) -> tuple[str, ...]:
+        """The labels by which alerts are grouped."""
+        named = tuple(name.strip() for name in self.alert_group_by.split(",") if name.strip())
+        return () if named == ("none",) else named
 
     @property
     def api_url(self) -> str:

@@ -1,5 +1,6 @@
 """The tables. Migrations make them (store/migrations); a test holds that both say the same."""
 
+from store.tables.alerts import alert_episodes, alert_groups, rejected_reports
 from store.tables.attachments import attachment_contents, attachment_uses, attachments
 from store.tables.base import metadata
 from store.tables.directory import agreements, api_keys, contacts, contracts, mailboxes, organisations, staff
@@ -14,10 +15,10 @@ from store.tables.sessions import sessions
 from store.tables.tickets import IS_OPEN, clocks, events, outbox, ticket_words, tickets
 
 __all__ = [
-    "IS_OPEN", "agreements", "announcements", "api_keys", "attachment_contents", "attachment_uses", "attachments",
-    "audit", "clocks", "contacts", "contracts", "defects", "events", "hour_bookings", "hour_entries",
-    "hour_packages", "identities", "mailboxes", "maintenance_windows", "metadata", "organisation_facts",
-    "organisations", "outbox", "product_versions", "rate_counts", "refused_requests", "registered_products",
-    "releases", "rollouts", "services", "sessions", "sign_in_links", "staff", "ticket_words", "tickets",
-    "unmatched_messages", "unreached",
+    "IS_OPEN", "agreements", "alert_episodes", "alert_groups", "announcements", "api_keys", "attachment_contents",
+    "attachment_uses", "attachments", "audit", "clocks", "contacts", "contracts", "defects", "events",
+    "hour_bookings", "hour_entries", "hour_packages", "identities", "mailboxes", "maintenance_windows", "metadata",
+    "organisation_facts", "organisations", "outbox", "product_versions", "rate_counts", "refused_requests",
+    "registered_products", "rejected_reports", "releases", "rollouts", "services", "sessions", "sign_in_links",
+    "staff", "ticket_words", "tickets", "unmatched_messages", "unreached",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from store.tables.base import instant, metadata, ticket, words
 from store.types import Document, UtcInstantOrNever
 
 _WAITS = text("defect_heard IS NOT NULL")
+_ALERTED = text("episode IS NOT NULL")
 _OPEN = text("status IN ('new', 'open', 'waiting', 'resolved')")
 IS_OPEN = f"tickets.{_OPEN.text}"
 """Still needs something from somebody: the condition of the board's indexes, as a query of tickets says it."""
@@ -101,6 +102,12 @@ tickets = Table(
     ),
     Index("tickets_open_counts", "assignee", "level", "group", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index("tickets_by_recording", "recorded_at", "id", "version"),
+    Index(
+        "tickets_by_episode",
+        *("organisation", "episode", "opened_at"),
+        sqlite_where=_ALERTED,
+        postgresql_where=_ALERTED,
+    ),
 )
 
 ticket_words = Table(

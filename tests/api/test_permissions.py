@@ -113,8 +113,17 @@ MAY: dict[str, set[Role]] = {
     "board_queue": {*STAFF, O},
     "board_stream": {*STAFF, O},
     "board_assign": {*STAFF},
+    "report_grafana": {I},
+    "report_icinga2": {I},
+    "report_cloudevents": {I},
+    "report_json": {I},
+    "list_alerts": {C, *STAFF, O},
+    "list_alerts_of_ticket": {C, *STAFF, O},
+    "list_rejected_reports": {*STAFF, I, O},
+    "read_rejected_report": {*STAFF, I, O},
+    "read_rejected_body": {*STAFF, I, O},
 }
-RELEASE = {"product": "gates", "version": "11.4.2", "month": "2026-03", "attachment": "F7M39QX24T"}
+RELEASE = {"product": "gates", "version": "11.4.2", "month": "2026-03", "attachment": "F7M39QX24T", "monitor": "probes"}
 PUBLIC = {
     "live", "ready", "home", "choose_language", "sign_out",
     "sign_in_page", "sign_in_by_key", "ask_for_link", "show_link", "sign_in_by_link",

@@ -4,41 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from api.alerts import ranked
+from api.monitoring.carrying import ranked
 from store import directory
 from tests.api.conftest import World
+from tests.api.monitoring.posting import ALERTMANAGER as DOOR
+from tests.api.monitoring.posting import alert, group, posted
 
-DOOR = "/v1/monitors/alertmanager"
-PAYLOADS = Path(__file__).parents[2].parent / "shared" / "payloads"
-NEVER = "0001-01-01T00:00:00Z"
-
-
-def alert(fingerprint: str = "a1", *, status: str = "firing", ends: str = NEVER, **labels: str) -> dict[str, Any]:
-    """One alert as Alertmanager writes it."""
-    return {
-        "status": status,
-        "labels": {"alertname": "DiskFull", "client": "ACME", "severity": "critical", "host": "db1", **labels},
-        "annotations": {"summary": "Disk 95 %", "runbook_url": "https://acme.example/disk"},
-        "startsAt": "2026-03-02T08:58:11.123456789Z",
-        "endsAt": ends,
-        "generatorURL": "http://mon/1",
-        "fingerprint": fingerprint,
-    }
-
-
-def group(*alerts: dict[str, Any], status: str = "firing", truncated: int = 0) -> dict[str, Any]:
-    """A group of them; its own status says nothing about each."""
-    return {"version": "4", "status": status, "alerts": list(alerts), "truncatedAlerts": truncated, "groupKey": "{}"}
-
-
-async def posted(world: World, body: dict[str, Any], query: str = "") -> list[dict[str, Any]]:
-    answer = await world.post("integrator", DOOR + query, body)
-    assert answer.status_code == 200, answer.text
-    return list(answer.json()["alerts"])
+PAYLOADS = Path(__file__).parents[3].parent / "shared" / "payloads"
 
 
 async def test_a_firing_alert_opens_a_ticket_that_says_where_it_came_from(world: World) -> None:
@@ -69,11 +44,11 @@ async def test_posted_again_before_the_database_knows_it_is_still_one_ticket(wor
     assert (again["outcome"], again["ticket"]) == ("known", first["ticket"])
 
 
-async def test_a_new_start_is_a_new_episode(world: World) -> None:
+async def test_a_new_start_while_its_ticket_is_open_is_a_word_on_it(world: World) -> None:
     [first] = await posted(world, group(alert()))
     [second] = await posted(world, group({**alert(), "startsAt": "2026-03-02T08:59:00Z"}))
-    assert second["outcome"] == "opened"
-    assert second["ticket"] != first["ticket"]
+    assert (second["outcome"], second["ticket"]) == ("joined", first["ticket"])
+    assert len(world.engine.started) == 1
 
 
 async def test_a_resolved_alert_comments_and_proposes_to_resolve_once(world: World) -> None:
@@ -157,6 +132,11 @@ def test_a_severity_is_the_agreements_own_or_its_rank(named: str | None, severit
 async def test_control_characters_of_a_monitor_reach_no_database(world: World) -> None:
     [taken] = await posted(world, group({**alert(), "annotations": {"summary": "Disk\u0000 full\n\n now"}}))
     assert (await world.get("level1", f"/v1/tickets/{taken['ticket']}")).json()["subject"] == "Disk full now"
+
+
+async def test_how_many_alerts_a_group_leaves_out_is_told(world: World) -> None:
+    answer = await world.post("integrator", DOOR, group(alert(), truncated=7))
+    assert answer.json()["left_out"] == 7
 
 
 async def test_a_big_group_is_not_too_large(world: World) -> None:
