@@ -19,15 +19,16 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
-from cli.replay_timeline import Due, instants, who_takes_it
+from cli.replay_timeline import Due, instants
 from cli.virtual_time import DriveError
-from domain.commands import Assign, Command, Escalate, Step, Triage
+from domain.commands import Command
 from domain.decide import handle
 from domain.errors import DomainError
 from domain.evolve import rebuild
 from domain.record import Recording
 from domain.ticket import Ticket
 from domain.words import Status
+from foresight.carrying import Ask, Outcome, carry_out
 from foresight.recorded import RecordedStep, RecordedTicket
 from store.database import Database
 from store.tickets import get, history
@@ -41,25 +42,6 @@ PATIENCE = 120
 """Real seconds a command may take; tens of milliseconds are usual."""
 
 NEVER = datetime.max.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one recorded step. `late`: seconds after its recorded instant; less than 0, before it.
-
-    `code` and `why` are those of the refusal; `instead` is the step that was accepted in its place. `evaluated`: the
-    agreement wants a ticket evaluated before its first response, the log does not say so, and it was done first.
-    """
-
-    ticket: str
-    step: RecordedStep
-    late: float = 0.0
-    code: str = ""
-    why: str = ""
-    instead: str = ""
-    evaluated: bool = False
-    assigned: bool = False
-    """The agreement wants somebody to have the ticket at once, where the log left it in a queue."""
 
 
 @dataclass(frozen=True)
@@ -174,50 +156,32 @@ class Drive:
         self._runs[ticket.id] = [handle.first_execution_run_id or ""]
 
     async def _carry_out(self, ticket: RecordedTicket, step: RecordedStep) -> Outcome:
-        receipt = await self._ask(ticket, step, step.step)
-        evaluated = isinstance(receipt, DomainError) and receipt.code == "not_evaluated"
-        if evaluated:
-            await self._evaluate(ticket, step)
-            receipt = await self._ask(ticket, step, step.step, again=True)
-        assigned = isinstance(receipt, DomainError) and receipt.code == "assignee_needed"
-        if assigned and isinstance(step.step, Escalate):
-            given = step.step.model_copy(update={"assignee": who_takes_it(ticket, step)})
-            receipt = await self._ask(ticket, step, given, again=True)
-        if evaluated or assigned:
-            self._supplied.add(ticket.id)
-        if isinstance(receipt, DomainError) and receipt.code == "already_assigned" and ticket.id in self._supplied:
-            return Outcome(ticket.id, step, instead="so_already")  # what was supplied came before it
-        if isinstance(receipt, DomainError) and step.or_else is not None:
-            instead = await self._ask(ticket, step, step.or_else)
-            if not isinstance(instead, DomainError):
-                late = (instead.at - step.at).total_seconds()
-                return Outcome(ticket.id, step, late, instead=step.or_else.type)
-        if isinstance(receipt, DomainError):
-            return Outcome(ticket.id, step, code=receipt.code, why=receipt.message, evaluated=evaluated)
-        late = (receipt.at - step.at).total_seconds()
-        return Outcome(ticket.id, step, late, evaluated=evaluated, assigned=assigned)
+        work = carry_out(ticket, step, self._supplied)
+        answer: datetime | DomainError | Ticket | None = None
+        while True:
+            try:
+                wish = work.send(answer)  # type: ignore[arg-type]  # None begins a generator
+            except StopIteration as done:
+                outcome: Outcome = done.value
+                return outcome
+            answer = await self._ask(ticket, step, wish) if isinstance(wish, Ask) else await self._look(ticket)
 
-    async def _evaluate(self, ticket: RecordedTicket, step: RecordedStep) -> None:
-        """Whoever answers takes the ticket and confirms its severity, with the first impact that proposes it."""
-        await self._ask(ticket, step, Assign(assignee=step.by.id))
-        terms = ticket.opening.terms
-        known = await self._env.client.get_workflow_handle(workflow_id(ticket.id)).query(STATE, result_type=Ticket)
-        impact = next(iter(terms.severities[known.severity].impacts), None)
-        await self._ask(ticket, step, Triage(severity=known.severity, impact=impact, reason="Not in the log."))
+    async def _look(self, ticket: RecordedTicket) -> Ticket:
+        known: Ticket = await self._env.client.get_workflow_handle(workflow_id(ticket.id)).query(
+            STATE, result_type=Ticket
+        )
+        return known
 
-    async def _ask(
-        self, ticket: RecordedTicket, recorded: RecordedStep, step: Step, *, again: bool = False
-    ) -> Receipt | DomainError:
-        name = f"line-{recorded.line}-{recorded.number}-{step.type}{'-again' if again else ''}"
-        command = Command(id=name, by=recorded.by, step=step)
+    async def _ask(self, ticket: RecordedTicket, recorded: RecordedStep, wish: Ask) -> datetime | DomainError:
+        command = Command(id=wish.name, by=wish.by, step=wish.step)
         handle = self._env.client.get_workflow_handle(workflow_id(ticket.id))
         try:
             update = handle.execute_update(COMMAND, command, result_type=Receipt)
             receipt: Receipt = await asyncio.wait_for(update, PATIENCE)
-            return receipt
+            return receipt.at
         except TimeoutError:
             raise DriveError(
-                f"the server did not answer the {step.type} of line {recorded.line} (ticket {ticket.id}) within "
+                f"the server did not answer the {wish.step.type} of line {recorded.line} (ticket {ticket.id}) within "
                 f"{PATIENCE} s: try again, with fewer tickets on a slow machine"
             ) from None
         except WorkflowUpdateFailedError as failed:
@@ -225,7 +189,8 @@ class Drive:
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
-            return await self._revive(ticket, command)
+            revived = await self._revive(ticket, command)
+            return revived.at if isinstance(revived, Receipt) else revived
 
     async def _revive(self, ticket: RecordedTicket, command: Command) -> Receipt | DomainError:
         """The ticket's run has ended: a reopening starts another one from what is recorded, as the API does it."""

@@ -13,8 +13,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from cli.replay_drive import Outcome
 from domain.words import ClockKind
+from foresight.carrying import Outcome
 from foresight.figures import ClockLine, Figures
 from foresight.recorded import Reading
 

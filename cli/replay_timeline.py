@@ -6,17 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 
-from domain.commands import Assign
 from foresight.recorded import RecordedStep, RecordedTicket
 
 Due = tuple[RecordedTicket, list[RecordedStep | None]]
 """A ticket and what was done on it at one instant, in order; None is its opening."""
-
-
-def who_takes_it(ticket: RecordedTicket, step: RecordedStep) -> str:
-    """Whom the log names next, else whoever passed it on."""
-    later = ticket.steps[ticket.steps.index(step) + 1 :]
-    return next((one.step.assignee for one in later if isinstance(one.step, Assign)), step.by.id)
 
 
 def instants(

@@ -14,6 +14,7 @@ from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, Telemetr
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
+from activities.booking import Booker
 from activities.recording import Recorder
 from domain.record import Recording
 from store.database import Database
@@ -42,7 +43,7 @@ async def virtual_time(
             env.client,
             task_queue=TASK_QUEUE,
             workflows=[TicketWorkflow],
-            activities=[recorder.record],
+            activities=[recorder.record, Booker(database).settle_hours],
             # Every ticket stays in the cache: virtual years go by between two of its steps, and reading its
             # history again at each of them would take most of the time.
             max_cached_workflows=20_000,
