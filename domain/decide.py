@@ -9,10 +9,9 @@ from domain import events as ev
 from domain import keeping
 from domain.commands import Actor, Command
 from domain.draft import Draft
-from domain.elapse import elapse
+from domain.elapse import passed
 from domain.errors import DomainError
 from domain.events import Event
-from domain.evolve import evolve
 from domain.rules import (
     alerts,
     commitments,
@@ -67,18 +66,24 @@ def open_ticket(opening: cmd.Open, by: Actor, now: datetime, cause: str, digest:
 
 def handle(state: Ticket, command: Command, now: datetime) -> list[Event]:
     """What time has brought, then the command, then what the command made overdue: the one way in for commands."""
-    events = elapse(state, now, before=True)
-    for event in events:
-        state = evolve(state, event)
-    decided = decide(state, command, now)
-    for event in decided:
-        state = evolve(state, event)
+    return [event for event, _ in handled(state, command, now)]
+
+
+def handled(state: Ticket, command: Command, now: datetime) -> list[tuple[Event, Ticket]]:
+    """The same as `handle`, with the state after each event."""
+    before = passed(state, now, before=True)
+    decided = _decided(before.state, command, now)
     # Before a next command of this instant, which is in time as well.
-    return [*events, *decided, *elapse(state, now, before=True, command=command.id)]
+    after = passed(decided.state, now, before=True, command=command.id)
+    return [*before.steps, *decided.steps, *after.steps]
 
 
 def decide(state: Ticket, command: Command, now: datetime) -> list[Event]:
     """The events of one command at `now`. DomainError with a code when the rules refuse it."""
+    return _decided(state, command, now).events
+
+
+def _decided(state: Ticket, command: Command, now: datetime) -> Draft:
     draft = Draft(state, now, command.by, command.id)
     step = command.step
     if state.status is Status.archived and not isinstance(step, cmd.Reopen):
@@ -86,4 +91,4 @@ def decide(state: Ticket, command: Command, now: datetime) -> list[Event]:
     if state.status is Status.closed and not isinstance(step, _AFTER_CLOSING):
         raise DomainError("ticket_closed", "The ticket is closed. Reopen it first, or open a new one.")
     _DECISIONS[type(step)](draft, step)
-    return draft.events
+    return draft

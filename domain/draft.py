@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from domain.commands import Actor
 from domain.events import Event, Fact
@@ -15,10 +15,16 @@ class Draft:
 
     def __init__(self, state: Ticket | None, now: datetime, by: Actor, cause: str) -> None:
         self._state = self.before = state
-        self.now = now
+        self.now = now if now.tzinfo is UTC else now.astimezone(UTC)
         self.by = by
         self.cause = cause
-        self.events: list[Event] = []
+        self.steps: list[tuple[Event, Ticket]] = []
+        """Each event with the state after it."""
+
+    @property
+    def events(self) -> list[Event]:
+        """What has been added."""
+        return [event for event, _ in self.steps]
 
     @property
     def state(self) -> Ticket:
@@ -29,6 +35,7 @@ class Draft:
     def add(self, fact: Fact) -> None:
         """One more fact, numbered after the last."""
         sequence = 1 if self._state is None else self._state.sequence + 1
-        event = Event(sequence=sequence, at=self.now, by=self.by, cause=self.cause, fact=fact)
+        # Made of parts that were checked when they were made; the rules add several at every step of every ticket.
+        event = Event.trusted(sequence=sequence, at=self.now, by=self.by, cause=self.cause, fact=fact)
         self._state = evolve(self._state, event)
-        self.events.append(event)
+        self.steps.append((event, self._state))

@@ -23,10 +23,20 @@ from domain.words import ClockKind, Closing, Status, Verdict
 
 def next_due(state: Ticket) -> datetime | None:
     """The earliest instant at which time alone changes something; None when nothing is awaited."""
-    return min(_awaited(state), default=None)
+    earliest = min(_awaited(state), default=None)
+    for clock in state.clocks:
+        if clock.verdict is None:
+            due = clock.due
+            if due is not None and (earliest is None or due < earliest):
+                earliest = due
+            for alarm in clock.alarms:
+                if earliest is None or alarm.at < earliest:
+                    earliest = alarm.at
+    return earliest
 
 
 def _awaited(state: Ticket) -> Iterator[datetime]:
+    """What is awaited beside the clocks."""
     promise = state.open_commitment
     if promise is not None and promise.promised_by is not None and not promise.asked:
         yield promise.promised_by
@@ -38,11 +48,6 @@ def _awaited(state: Ticket) -> Iterator[datetime]:
         yield quoted_until
     if state.status is Status.resolved and state.resolution is not None and state.resolution.remind_at is not None:
         yield state.resolution.remind_at
-    for clock in state.clocks:
-        if clock.live:
-            if clock.due is not None:
-                yield clock.due
-            yield from (alarm.at for alarm in clock.alarms)
 
 
 def elapse(state: Ticket, now: datetime, *, before: bool = False, command: str | None = None) -> list[Event]:
@@ -52,13 +57,18 @@ def elapse(state: Ticket, now: datetime, *, before: bool = False, command: str |
     `command` is the id of the one that has just moved due instants into the past: what follows is its doing, and is
     no lateness of ours.
     """
+    return passed(state, now, before=before, command=command).events
+
+
+def passed(state: Ticket, now: datetime, *, before: bool = False, command: str | None = None) -> Draft:
+    """The same as `elapse`, with the state after each event."""
     draft = Draft(state, now, SYSTEM, command or "")
     until = now - datetime.resolution if before else now
     while (due := next_due(draft.state)) is not None and due <= until:
         if command is None:
             draft.cause = ev.cause_of_time(due)
         _act(draft, due, until, noticed=now if command is None else due)
-    return draft.events
+    return draft
 
 
 def _act(draft: Draft, due: datetime, until: datetime, noticed: datetime) -> None:

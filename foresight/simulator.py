@@ -6,13 +6,13 @@ what is due at its very instant comes after it (work done when due is in time).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.commands import Actor, Command, Open, Step
-from domain.decide import handle, open_ticket
-from domain.elapse import elapse, next_due
+from domain.decide import handled, open_ticket
+from domain.elapse import next_due, passed
 from domain.errors import DomainError
 from domain.events import Event
 from domain.evolve import evolve
@@ -50,13 +50,14 @@ class Life:
     watch: Callable[[Ticket, Event], None] | None = None
     """Told of each event with the state after it."""
 
-    def _follow(self, events: Iterable[Event]) -> list[Event]:
-        followed = list(events)
-        for event in followed:
-            self.state = evolve(self.state, event)
-            self.events.append(event)
+    def _follow(self, steps: list[tuple[Event, Ticket]]) -> list[Event]:
+        followed = []
+        for event, state in steps:
+            self.state = state
+            followed.append(event)
             if self.watch is not None:
-                self.watch(self.state, event)
+                self.watch(state, event)
+        self.events += followed
         if len(self.events) > MOST_EVENTS:
             raise TooManyEvents(
                 f"more than {MOST_EVENTS} events by {self.now:%Y-%m-%d}: name an earlier end, or a step that ends it"
@@ -67,7 +68,7 @@ class Life:
         """Lets time pass up to `end`, and what falls due happen at its own instant; `before`: not what is due then."""
         while (due := next_due(self.state)) is not None and (due < end or (due == end and not before)):
             self.now = max(due, self.now)
-            self._follow(elapse(self.state, self.now))
+            self._follow(passed(self.state, self.now).steps)
         self.now = max(self.now, end)
 
     def do(self, at: datetime, by: Actor, step: Step, name: str) -> list[Event] | Refused:
@@ -81,21 +82,21 @@ class Life:
             self.refused.append(refused)
             return refused
 
-    def _carried_out(self, command: Command) -> list[Event]:
+    def _carried_out(self, command: Command) -> list[tuple[Event, Ticket]]:
         """As the workflow does it: the hour account is asked first, what the rules refuse afterwards is given back."""
         state = self.state
         if not hours.asks_the_account(state, command.step):
-            return handle(state, command, self.now)
-        handle(state, command, self.now)  # the validator's look
+            return handled(state, command, self.now)
+        handled(state, command, self.now)  # the validator's look
         needed = hours.wanted(state, command.step)
         if needed is None:
-            return handle(state, command, self.now)
+            return handled(state, command, self.now)
         warn_at = state.terms.hours.warn_at if state.terms.hours else 100
         before = self.account.copy()
         booked = self.account.settle(needed, self.now, warn_at)
         try:
             informed = command.step.model_copy(update={"booked": booked})
-            return handle(state, command.model_copy(update={"step": informed}), self.now)
+            return handled(state, command.model_copy(update={"step": informed}), self.now)
         except DomainError:
             self.account.restore(before)
             raise
