@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import Depends, FastAPI
@@ -47,6 +48,8 @@ from api.engine import Engine, TicketEngine
 from api.identity import by_key, by_link
 from api.identity import page as sign_in_page
 from api.limits import BodyLimit
+from api.mailroom import listing as mails
+from api.mailroom.door import listening
 from api.monitoring import doors as senders
 from api.monitoring import listing, rejected, signing
 from api.monitoring.monitors import Monitors
@@ -81,10 +84,12 @@ def create_app(
     )
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        running = [asyncio.create_task(one) for one in (_join(settings, ours), keep_sweeping(ours.database))]
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        sweeping = keep_sweeping(ours.database, timedelta(days=settings.inbound_days))
+        running = [asyncio.create_task(one) for one in (_join(settings, ours), sweeping)]
         try:
-            yield
+            async with listening(settings, ours) as app.state.mail_port:
+                yield
         finally:
             for task in running:
                 task.cancel()
@@ -118,6 +123,7 @@ def create_app(
         file,
         attachments,
         inbox,
+        mails,
         people,
         contracts,
         services,

@@ -13,22 +13,27 @@ from fastapi import APIRouter, Path, Query, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.attachments.doors import DOWNLOADED, AttachmentId, AttachmentView, unknown_attachment
+from api.attachments.handing import handed_out
+from api.attachments.naming import For
+from api.attachments.of_messages import given, of_message, stay_with
 from api.auth import Caller, Principal
 from api.context import Context, Now, Ours
 from api.idempotency import IdempotencyKey, digest, ticket_id
 from api.joining import Joined, Said, joined, named_in
 from api.opening import conflict
 from api.problems import Problem, invalid
-from api.shapes import AT, TICKET, Body, Links, example, links
+from api.shapes import AT, TICKET, Body, FileIds, Links, example, links
 from domain.commands import Line, Name, Text
 from domain.errors import DomainError
 from domain.words import Channel, Role
-from store import directory
+from store import attachments, directory, tickets
 from store import inbox as kept
 from store.directory import Contact
 
 router = APIRouter(prefix="/v1", tags=["messages"])
 
+MessageId = Annotated[str, Path(max_length=100, pattern=r"^[A-Za-z0-9]+$", description="the message's id")]
 _MESSAGE = {
     "channel": "email", "from": "anna@acme.example", "subject": "Re: [K7M39QX24T] The access gates stay closed",
     "text": "The gate on the left opens again.",
@@ -45,6 +50,7 @@ class IncomingMessage(Body):
     subject: Line
     text: Text
     contract: Name | None = Field(None, description="for a new ticket; absent: the one that is valid now")
+    attachments: FileIds = ()
     automatic: bool = Field(
         False, description="a machine wrote it (`Auto-Submitted`, RFC 3834): kept, but no ticket is touched by it"
     )
@@ -79,6 +85,8 @@ class UnmatchedView(BaseModel):
     received_at: datetime
     settled_at: datetime | None = None
     ticket: str | None = None
+    about: str | None = Field(None, description="the ticket that it names")
+    attachments: list[AttachmentView] = []
 
 
 class UnmatchedPage(BaseModel):
@@ -119,10 +127,18 @@ async def take_message(
     )
     if message.automatic:
         await _keep(ours, row)
+        await run_in_threadpool(stay_with, ours.database, row.id, message.attachments, caller)
         return MessageTaken(outcome="kept", message=row.id)
-    contact = await _sender(ours, caller, row)
-    said = Said(row.id, digest("message", message), row.channel, row.subject, row.text, message.contract)
-    found = await _taken(ours, said, contact, row, now)
+    try:
+        contact = await _sender(ours, caller, row)
+    except Problem:
+        await run_in_threadpool(stay_with, ours.database, row.id, message.attachments, caller)
+        raise
+    of = For(ours.database, ours.attachments, caller, contact.organisation, None, now)
+    files = await run_in_threadpool(of_message, row.id, message.attachments, of)
+    mark = digest("message", message)
+    said = Said(row.id, mark, row.channel, row.subject, row.text, message.contract, files)
+    found = await _taken(ours, caller, said, contact, row, now)
     if key.given and await run_in_threadpool(kept.get, ours.database, row.id) is not None:
         await run_in_threadpool(kept.settle, ours.database, row.id, found.ticket, now)
     return _view(found, response)
@@ -133,6 +149,7 @@ def list_unmatched(
     ours: Ours,
     response: Response,
     settled: Annotated[bool, Query(description="those that have been dealt with")] = False,
+    why: Annotated[kept.Why | None, Query(description="those that are kept for this reason")] = None,
     limit: Annotated[int, Query(ge=1, le=kept.MOST)] = 50,
     cursor: Annotated[str | None, Query(max_length=100, description="`next` of the page before")] = None,
 ) -> UnmatchedPage:
@@ -141,18 +158,22 @@ def list_unmatched(
     if cursor and last is None:
         raise invalid("/cursor", "This is no cursor of this list; begin at the first page.", where="query")
     after = (last.received_at, last.id) if last else None
-    found = kept.find(ours.database, settled=settled, after=after, limit=limit + 1)
-    items = [UnmatchedView(**one.model_dump()) for one in found[:limit]]
+    found = kept.find(ours.database, settled=settled, why=why, after=after, limit=limit + 1)
+    files = attachments.of_messages(ours.database, [one.id for one in found[:limit]])
+    items = [
+        UnmatchedView(**one.model_dump(), attachments=[AttachmentView.model_validate(file) for file in files[one.id]])
+        for one in found[:limit]
+    ]
     following = items[-1].id if len(found) > limit else None
     if following:
-        query = f"settled={str(settled).lower()}&limit={limit}&cursor={following}"
+        query = f"settled={str(settled).lower()}&limit={limit}&cursor={following}" + (f"&why={why}" if why else "")
         response.headers["Link"] = f'</v1/unmatched-messages?{query}>; rel="next"'
     return UnmatchedPage(items=items, next=following)
 
 
 @router.post("/unmatched-messages/{id}/match", operation_id="match_message", summary="Say whose message it was")
 async def match_message(
-    id: Annotated[str, Path(max_length=100, pattern=r"^[A-Za-z0-9]+$")],
+    id: MessageId,
     match: Match,
     ours: Ours,
     now: Now,
@@ -166,14 +187,42 @@ async def match_message(
         raise Problem(409, "already_settled", f'Message "{id}" has been dealt with already.', ticket=row.ticket)
     if match.contact is None:
         await run_in_threadpool(kept.settle, ours.database, id, None, now)
+        await run_in_threadpool(attachments.let_go, ours.database, id, now)
         return MessageTaken(outcome="dismissed", message=id)
     contact = await run_in_threadpool(directory.contact, ours.database, match.contact)
     if contact is None:
         raise invalid("/contact", f'There is no contact "{match.contact}".', code="unknown_contact")
-    said = Said(row.id, f"match:{contact.id}", row.channel, row.subject, row.text, match.contract)
+    files = await run_in_threadpool(given, ours.database, row.id, contact.organisation)
+    about = await _about(ours, row, contact)
+    mark = f"match:{contact.id}"
+    said = Said(row.id, mark, row.channel, row.subject, row.text, match.contract, files, about)
     found = await joined(ours, said, contact, now)
     await run_in_threadpool(kept.settle, ours.database, id, found.ticket, now)
     return _view(found, response)
+
+
+@router.get(
+    "/unmatched-messages/{id}/attachments/{attachment}",
+    operation_id="download_message_attachment",
+    summary="Download a file of an unmatched message",
+    response_class=Response,
+    responses={200: DOWNLOADED},
+)
+def download_message_attachment(id: MessageId, attachment: AttachmentId, ours: Ours) -> Response:
+    """The file as a download."""
+    files = {file.id: file for file in attachments.of_messages(ours.database, [id])[id]}
+    if attachment not in files:
+        raise unknown_attachment(attachment)
+    file = files[attachment]
+    return handed_out(file.name, file.media_type, attachments.content(ours.database, file), inline=False)
+
+
+async def _about(ours: Context, row: kept.Unmatched, contact: Contact) -> str | None:
+    """The ticket that the message names, where it is one of this contact's organisation."""
+    if row.about is None:
+        return None
+    found = await run_in_threadpool(tickets.get, ours.database, row.about)
+    return row.about if found is not None and found.organisation == contact.organisation else None
 
 
 async def _sender(ours: Context, caller: Principal, row: kept.Unmatched) -> Contact:
@@ -199,13 +248,17 @@ async def _sender(ours: Context, caller: Principal, row: kept.Unmatched) -> Cont
     raise Problem(422, why, detail.replace("{id}", row.id), message=row.id)
 
 
-async def _taken(ours: Context, said: Said, contact: Contact, row: kept.Unmatched, now: datetime) -> Joined:
+async def _taken(
+    ours: Context, caller: Principal, said: Said, contact: Contact, row: kept.Unmatched, now: datetime
+) -> Joined:
     """What came of it; a message that is refused is kept, so that somebody of ours reads it."""
     try:
         return await joined(ours, said, contact, now)
     except (DomainError, Problem) as refusal:
         if refusal.code != "idempotency_conflict":
             await _keep(ours, row.model_copy(update={"why": "refused"}))
+            ids = tuple(file.id for file in said.files)
+            await run_in_threadpool(stay_with, ours.database, row.id, ids, caller)
         raise
 
 

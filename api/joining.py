@@ -19,6 +19,7 @@ from api.context import Context
 from api.idempotency import LENGTH, command_id, read_ticket_id
 from api.opening import begin, prepare, replayed
 from api.shapes import OpenTicket
+from domain.attachments import AttachmentRef
 from domain.commands import Actor, Command, Comment, Reopen
 from domain.errors import DomainError
 from domain.words import Channel, Role
@@ -36,7 +37,10 @@ _OVER = ("reopening_window_over", "ticket_archived", "ticket_lost")
 
 @dataclass(frozen=True)
 class Said:
-    """What was said, and by which way; `identity` is the same whenever the same message is sent again."""
+    """What was said, and by which way; `identity` is the same whenever the same message is sent again.
+
+    `ticket` is known where the way that it came names it; otherwise the subject may.
+    """
 
     identity: str
     digest: str
@@ -44,6 +48,8 @@ class Said:
     subject: str
     text: str
     contract: str | None = None
+    files: tuple[AttachmentRef, ...] = ()
+    ticket: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,17 +71,20 @@ def named_in(database: Database, subject: str, organisations: set[str]) -> ticke
 
 
 async def joined(ours: Context, said: Said, contact: Contact, now: datetime) -> Joined:
-    """Comment, answer or reopening of the ticket that the subject names; a new ticket otherwise.
+    """Comment, answer or reopening of the ticket that it is about; a new ticket otherwise.
 
     A ticket that can no longer be reopened makes room for a new one: nobody is sent away. DomainError or a Problem
     where the rules, or the organisation's contracts, refuse it.
     """
     by = Actor(role=Role.client, id=contact.id)
-    named = await run_in_threadpool(named_in, ours.database, said.subject, {contact.organisation})
-    if named is not None:
-        outcome = await _onto(ours, said, by, named.id, now)
+    ticket = said.ticket
+    if ticket is None:
+        named = await run_in_threadpool(named_in, ours.database, said.subject, {contact.organisation})
+        ticket = named.id if named is not None else None
+    if ticket is not None:
+        outcome = await _onto(ours, said, by, ticket, now)
         if outcome is not None:
-            return Joined(outcome, named.id)
+            return Joined(outcome, ticket)
     return Joined("opened", await _new(ours, said, by, contact, now))
 
 
@@ -83,13 +92,14 @@ async def _onto(ours: Context, said: Said, by: Actor, ticket: str, now: datetime
     """None when the ticket is closed for good."""
     mark(ticket)
     identity = command_id("message", said.identity)
-    comment = Command(id=identity, digest=said.digest, by=by, step=Comment(text=said.text, channel=said.channel))
+    step = Comment(text=said.text, channel=said.channel, attachments=said.files)
+    comment = Command(id=identity, digest=said.digest, by=by, step=step)
     try:
         return _outcome(await send(ours, ticket, comment, now))
     except DomainError as refusal:
         if refusal.code not in ("ticket_closed", "ticket_archived"):
             raise
-    reopening = comment.model_copy(update={"step": Reopen(reason=said.text)})
+    reopening = comment.model_copy(update={"step": Reopen(reason=said.text, attachments=said.files)})
     try:
         return _outcome(await send(ours, ticket, reopening, now))
     except DomainError as refusal:
@@ -114,6 +124,6 @@ async def _new(ours: Context, said: Said, by: Actor, contact: Contact, now: date
             contact=contact.id,
             contract=said.contract,
         )
-        opening = await run_in_threadpool(prepare, ours, filed, contact.organisation, ticket, by, now)
+        opening = await run_in_threadpool(prepare, ours, filed, contact.organisation, ticket, by, now, files=said.files)
         await begin(ours, opening, by, now, command_id("message", ticket), said.digest)
     return ticket

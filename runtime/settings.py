@@ -118,6 +118,25 @@ class Settings(IdentitySettings):
         description="Address that mails are answered to (`support@desk.example`); each mail carries it with its "
         "ticket's tag. Empty: replies go to the sender's address.",
     )
+    inbound_smtp_port: Annotated[int, Field(ge=0, le=65535)] | None = Field(
+        None, description="Port on which the API takes mails in. Empty: none. `escalade up` opens 2525."
+    )
+    inbound_smtp_host: str = Field("127.0.0.1", description="Address on which mails are taken in.")
+    inbound_mib: Annotated[int, Field(ge=1, le=200)] = Field(50, description="MiB that a mail may have that comes in.")
+    inbound_per_hour: Annotated[int, Field(ge=1)] = Field(
+        60, description="Mails of one sender that may touch tickets in an hour; more are kept for somebody to look at."
+    )
+    inbound_authserv_id: str | None = Field(
+        None,
+        pattern=r"^[^\s;]+$",
+        description="Name under which your mail server writes `Authentication-Results`. Set: a sender that it does not "
+        "confirm touches no ticket. Empty: the mail server is trusted to have refused forged mail.",
+    )
+    inbound_tls_cert: Path | None = Field(None, description="Certificate (PEM) for STARTTLS where mails are taken in.")
+    inbound_tls_key: Path | None = Field(None, description="Its key (PEM); empty where the certificate's file has it.")
+    inbound_days: Annotated[int, Field(ge=1)] = Field(
+        365, description="Days for which the originals of mails are kept that came in."
+    )
     public_url: str | None = Field(
         None,
         pattern=r"^https?://[^\s/?#]+$",

@@ -17,6 +17,7 @@ from domain.attachments import AttachmentRef
 from domain.base import Instant, Model
 from store.database import Database
 from store.tables import attachment_contents as contents
+from store.tables import attachment_uses
 from store.tables import attachments as t
 
 WAITS = timedelta(days=1)
@@ -131,6 +132,20 @@ def give(db: Database, ids: Iterable[str], organisation: str) -> None:
         )
         connection.execute(insert(contents).from_select(["organisation", "sha256", "content"], copied))
         connection.execute(update(t).where(*nobodys).values(organisation=organisation))
+
+
+def stay_with(db: Database, message: str, ids: Iterable[str], uploader: str) -> None:
+    """Uploads of somebody that wait are kept with a message."""
+    waits = (t.c.id.in_([*ids]), t.c.uploader == uploader, t.c.drop_at.is_not(None))
+    with db.begin() as connection:
+        connection.execute(update(t).where(*waits).values(drop_at=None, message=message))
+
+
+def let_go(db: Database, message: str, now: datetime) -> None:
+    """A message was nobody's: what came in with it is dropped after a while, unless a ticket carries it."""
+    used = exists().where(attachment_uses.c.attachment == t.c.id)
+    with db.begin() as connection:
+        connection.execute(update(t).where(t.c.message == message, ~used).values(drop_at=now + HELD))
 
 
 def discard(db: Database, attachment: str) -> bool:

@@ -16,11 +16,19 @@ from store.tables import unmatched_messages as t
 MOST = 200
 """Messages on a page, at most."""
 
-Why = Literal["unknown_sender", "several_senders", "automatic", "refused"]
+Why = Literal[
+    "unknown_sender", "several_senders", "automatic", "refused", "foreign_sender", "unproven_sender", "too_many",
+    "staff_without_ticket", "lost_ticket",
+]  # fmt: skip
+"""`foreign_sender`: not of the organisation whose ticket it names. `unproven_sender`: the mail server could not confirm
+that it is whom it says. `too_many`: more than a person writes in an hour."""
 
 
 class Unmatched(Model):
-    """A message as it came in. `by` posted it; `ticket` is what it led to, once it is `settled_at`."""
+    """A message as it came in. `by` posted it; `ticket` is what it led to, once it is `settled_at`.
+
+    `about` is the ticket that it names.
+    """
 
     id: str
     channel: Channel
@@ -32,6 +40,7 @@ class Unmatched(Model):
     received_at: Instant
     settled_at: Instant | None = None
     ticket: str | None = None
+    about: str | None = None
 
 
 def keep(db: Database, message: Unmatched) -> None:
@@ -57,10 +66,17 @@ def settle(db: Database, message: str, ticket: str | None, now: datetime) -> Non
 
 
 def find(
-    db: Database, *, settled: bool = False, after: tuple[datetime, str] | None = None, limit: int = 50
+    db: Database,
+    *,
+    settled: bool = False,
+    why: Why | None = None,
+    after: tuple[datetime, str] | None = None,
+    limit: int = 50,
 ) -> list[Unmatched]:
     """At most `limit` messages, oldest first, from after the one with that instant and id."""
     query = select(t).where(t.c.settled_at.is_not(None) if settled else t.c.settled_at.is_(None))
+    if why is not None:
+        query = query.where(t.c.why == why)
     if after is not None:
         query = query.where(
             tuple_(t.c.received_at, t.c.id) > tuple_(literal(after[0], t.c.received_at.type), literal(after[1]))

@@ -90,6 +90,18 @@ def failed(db: Database, key: str, error: str, attempts: int, retry_at: datetime
     _change(db, key, State.delivered, State.withdrawn, State.failed, **values)
 
 
+def returned(db: Database, key: str, error: str) -> None:
+    """A message that went out came back: it is given up, and can be sent again once its address is right."""
+    gone = (outbox.c.key == key, outbox.c.state == str(State.delivered))
+    with db.begin() as connection:
+        connection.execute(update(outbox).where(*gone).values(state=str(State.failed), last_error=error[:2_000]))
+
+
+def get(db: Database, key: str) -> Entry | None:
+    """That message, whatever became of it."""
+    return next(iter(_entries(db, select(outbox).where(outbox.c.key == key))), None)
+
+
 def counts(db: Database) -> dict[State, int]:
     """How many messages are in each state; a state without any is there with 0."""
     with db.read() as connection:

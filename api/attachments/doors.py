@@ -13,7 +13,7 @@ from api.access import ReachedTicket, owner, reached
 from api.attachments.handing import handed_out
 from api.attachments.kinds import NotTaken
 from api.attachments.naming import sees_internal
-from api.attachments.taking import MIB, Offered, take
+from api.attachments.taking import MIB, NOBODYS, Offered, take
 from api.auth import Caller, Principal
 from api.context import Context, Now, Ours
 from api.idempotency import IdempotencyKey, ticket_id
@@ -34,9 +34,18 @@ _FILE = {
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
 }  # fmt: skip
 _STATUS = {"attachment_too_large": 413, "type_not_allowed": 415}
-_Id = Annotated[
+AttachmentId = Annotated[
     str, Path(description="the file's id", max_length=100, pattern=r"^[A-Za-z0-9]+$", examples=[ATTACHMENT])
 ]
+
+
+DOWNLOADED: dict[str, Any] = {
+    "description": "The file.",
+    "content": {
+        "application/octet-stream": {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}
+    },
+}
+"""An answer that is a file, for the OpenAPI document."""
 
 
 class AttachmentView(BaseModel):
@@ -89,9 +98,10 @@ async def upload(
     organisation: Annotated[Name | None, Form(description="whose ticket it is for; absent: your own's")] = None,
     ticket: Annotated[str | None, Form(max_length=100, description="instead: the ticket that it is for")] = None,
 ) -> AttachmentView:
-    """It waits a day for a step of yours that names it in `attachments`: an opening, a comment, an answer.
+    """It waits a day for a step of yours that names it in `attachments`: an opening, a comment, an answer, a message.
 
-    Then it is the ticket's. One that no step names is dropped.
+    Then it is the ticket's. One that no step names is dropped. It is your organisation's; where you have none, that of
+    `organisation` or `ticket`, or of the first ticket whose step names it.
     """
     if len((await request.form()).getlist("file")) > 1:
         raise invalid("/file", "Send one file at a time; each gets an id of its own.", code="too_many_attachments")
@@ -107,7 +117,7 @@ async def _organisation(ours: Context, caller: Principal, organisation: str | No
         return await owner(ours, await reached(caller, ours, ticket))
     named = organisation or caller.organisation
     if named is None:
-        raise invalid("/organisation", "Say for which organisation or ticket the file is.", code="organisation_missing")
+        return NOBODYS  # until a step names it: then it is that ticket's organisation's
     if not caller.reaches(named):
         raise Problem(403, "not_your_organisation", "You can upload files for your own organisation only.")
     if await run_in_threadpool(directory.organisation, ours.database, named) is None:
@@ -140,12 +150,12 @@ def keep_upload(
 @router.delete(
     "/attachments/{attachment}", operation_id="discard_attachment", status_code=204, summary="Drop an uploaded file"
 )
-def discard(attachment: _Id, caller: Caller, ours: Ours) -> None:
+def discard(attachment: AttachmentId, caller: Caller, ours: Ours) -> None:
     """A file of your own that no step has named."""
     found = attachments.get(ours.database, attachment)
     own = found is not None and found.uploader == caller.scope and found.message is None
     if not own or not attachments.discard(ours.database, attachment):
-        raise _unknown(attachment)
+        raise unknown_attachment(attachment)
 
 
 @router.get(
@@ -178,12 +188,11 @@ def list_(
     operation_id="download_attachment",
     summary="Download a file",
     response_class=Response,
-    responses={200: {"description": "The file.", "content": {"application/octet-stream": {"schema": {
-        "type": "string", "contentMediaType": "application/octet-stream"}}}}},
-)  # fmt: skip
+    responses={200: DOWNLOADED},
+)
 def download(
     ticket: ReachedTicket,
-    attachment: _Id,
+    attachment: AttachmentId,
     caller: Caller,
     ours: Ours,
     inline: Annotated[bool, Query(description="to be shown, not saved; for pictures and PDF only")] = False,
@@ -191,7 +200,7 @@ def download(
     """The file as a download, under the name that it came with."""
     found = attachment_uses.on_ticket(ours.database, ticket, [attachment], internal=sees_internal(caller))
     if not found:
-        raise _unknown(attachment)
+        raise unknown_attachment(attachment)
     content = attachments.content(ours.database, found[0])
     return handed_out(found[0].name, found[0].media_type, content, inline=inline)
 
@@ -208,5 +217,6 @@ def _view(ticket: str, one: attachment_uses.Used, *, internal: bool) -> TicketAt
     )
 
 
-def _unknown(attachment: str) -> Problem:
+def unknown_attachment(attachment: str) -> Problem:
+    """The one answer for a file that is not there and for one that the caller must not see."""
     return Problem(404, "unknown_attachment", f'There is no file "{attachment}" here. Check its id.')

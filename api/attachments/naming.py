@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.attachments.taking import MIB, Limits
+from api.attachments.taking import MIB, NOBODYS, Limits
 from api.auth import Principal
 from api.problems import Problem, invalid
 from domain.attachments import AttachmentRef
@@ -57,6 +57,9 @@ def named(ids: Sequence[str], of: For) -> tuple[AttachmentRef, ...]:
     files = [found[one] for one in dict.fromkeys(ids)]
     _fits(files, of)
     attachments.hold(of.database, [file.id for file in files], of.now)
+    nobodys = [file.id for file in files if file.organisation == NOBODYS]
+    if nobodys:
+        attachments.give(of.database, nobodys, of.organisation)
     return tuple(file.ref for file in files)
 
 
@@ -65,7 +68,7 @@ def _usable(ids: Sequence[str], of: For) -> dict[str, Stored]:
         file.id: file
         for file in attachments.find(of.database, ids)
         if file.uploader == of.caller.scope
-        and file.organisation == of.organisation
+        and file.organisation in (of.organisation, *([NOBODYS] if of.caller.organisation is None else []))
         and file.drop_at is not None
         and file.drop_at > of.now
     }

@@ -7,6 +7,7 @@ from store.tables.directory import agreements, api_keys, contacts, contracts, ma
 from store.tables.hours import hour_bookings, hour_entries, hour_packages
 from store.tables.identity import audit, identities, rate_counts, sign_in_links
 from store.tables.inbox import unmatched_messages
+from store.tables.mails import mails
 from store.tables.products import organisation_facts, product_versions, refused_requests, registered_products
 from store.tables.provider import maintenance_windows, services
 from store.tables.rnd import announcements, defects, releases, unreached
@@ -17,7 +18,8 @@ from store.tables.tickets import IS_OPEN, clocks, events, outbox, ticket_words, 
 __all__ = [
     "IS_OPEN", "agreements", "alert_episodes", "alert_groups", "announcements", "api_keys", "attachment_contents",
     "attachment_uses", "attachments", "audit", "clocks", "contacts", "contracts", "defects", "events",
-    "hour_bookings", "hour_entries", "hour_packages", "identities", "mailboxes", "maintenance_windows", "metadata",
+    "hour_bookings", "hour_entries", "hour_packages", "identities", "mailboxes", "mails",
+    "maintenance_windows", "metadata",
     "organisation_facts", "organisations", "outbox", "product_versions", "rate_counts", "refused_requests",
     "registered_products", "rejected_reports", "releases", "rollouts", "services", "sessions", "sign_in_links",
     "staff", "ticket_words", "tickets", "unmatched_messages", "unreached",

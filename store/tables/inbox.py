@@ -19,5 +19,6 @@ unmatched_messages = Table(
     instant("received_at"),
     instant("settled_at", optional=True),
     words("ticket", optional=True),  # what it led to
+    words("about", optional=True),  # the ticket that it names, where its sender could not be trusted with it
     Index("unmatched_messages_by_time", "received_at", "id"),
 )

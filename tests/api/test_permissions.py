@@ -43,6 +43,9 @@ MAY: dict[str, set[Role]] = {
     "take_message": {*STAFF, I},
     "list_unmatched_messages": {*STAFF, O},
     "match_message": {*STAFF},
+    "download_message_attachment": {*STAFF},
+    "list_mails": {*STAFF, O},
+    "download_mail": {*STAFF},
     "resolve": {*STAFF},
     "consent": {C, *STAFF},
     "refuse": {C, *STAFF},
@@ -123,7 +126,14 @@ MAY: dict[str, set[Role]] = {
     "read_rejected_report": {*STAFF, I, O},
     "read_rejected_body": {*STAFF, I, O},
 }
-RELEASE = {"product": "gates", "version": "11.4.2", "month": "2026-03", "attachment": "F7M39QX24T", "monitor": "probes"}
+RELEASE = {
+    "product": "gates",
+    "version": "11.4.2",
+    "month": "2026-03",
+    "attachment": "F7M39QX24T",
+    "monitor": "probes",
+    "mail": "Q7M39QX24T",
+}
 PUBLIC = {
     "live", "ready", "home", "choose_language", "sign_out",
     "sign_in_page", "sign_in_by_key", "ask_for_link", "show_link", "sign_in_by_link",

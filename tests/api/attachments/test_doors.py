@@ -121,8 +121,16 @@ async def test_staffs_file_for_one_organisation_is_not_named_on_anothers_ticket(
     ticket = await world.open()
     refused = await world.post("level1", f"/v1/tickets/{ticket}/comments", {"text": "x", "attachments": [file]})
     assert (refused.status_code, refused.json()["code"]) == (422, "unknown_attachment")
-    whose = await upload(world, "level1")
-    assert (whose.status_code, whose.json()["code"]) == (422, "organisation_missing")
+
+
+async def test_staffs_file_for_nobody_yet_is_its_whose_ticket_first_carries_it(world: World) -> None:
+    file = await uploaded(world, "level1")
+    ticket = await world.open()
+    await world.step("level1", ticket, "comments", text="x", attachments=[file])
+    assert (await world.get("client", f"/v1/tickets/{ticket}/attachments/{file}")).content == PNG
+    other = await uploaded(world, "level1", "b.png")
+    stolen = await world.post("client", f"/v1/tickets/{ticket}/comments", {"text": "x", "attachments": [other]})
+    assert (stolen.status_code, stolen.json()["code"]) == (422, "unknown_attachment")
 
 
 async def test_the_same_request_again_finds_its_files_where_they_now_are(world: World) -> None:
