@@ -161,6 +161,7 @@ def test_what_it_answers_is_named_nearest_first() -> None:
         b"Subject: \xff\xfe\x00\r\n\r\n\x00\xff",
         b"Content-Type: multipart/alternative; boundary=x\r\n\r\n--x--",
     ],
+    ids=range(16),
 )
 def test_a_malformed_mail_is_read_as_far_as_it_goes(broken: bytes) -> None:
     mail = read(broken)
