@@ -15,6 +15,7 @@ from api.engine import EngineAway, EngineBusy
 from api.pages.files import with_files
 from api.pages.forms import Form, read_form
 from api.pages.language import PageLanguage
+from api.portal.asked import answers
 from api.portal.client import Client, ThisClient
 from api.portal.refusals import faults_in_words, refusal_in_words
 from api.portal.ticket import ticket_page
@@ -81,12 +82,7 @@ async def _read(request: Request, ours: Context, ticket: str, step: str) -> Form
 
 
 async def supplied(request: Request, state: Ticket) -> dict[str, Any]:
-    """The intake as it was answered on a page, where a fact comes as a word."""
+    """The intake as it was answered on a page."""
     posted = await request.form()
-    answers: dict[str, str | bool] = {}
-    for name, value in posted.items():
-        item = state.terms.intake.get(name.removeprefix("intake."))
-        if not name.startswith("intake.") or not isinstance(value, str) or not value.strip() or item is None:
-            continue
-        answers[name.removeprefix("intake.")] = value == "true" if item.kind == "fact" else value.strip()
-    return {"intake": answers}
+    values = {name: value for name, value in posted.items() if isinstance(value, str)}
+    return {"intake": answers(state.terms, values)}

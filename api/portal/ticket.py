@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from functools import partial
 from typing import Annotated, Any
 
-from babel.numbers import format_currency
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
@@ -17,8 +15,11 @@ from api.pages import times
 from api.pages.forms import Form
 from api.pages.language import PageLanguage
 from api.pages.rendering import page
+from api.portal.agreements import agreement_title
+from api.portal.asked import intake_items
 from api.portal.client import Client, ThisClient
 from api.portal.history import Item, history_of
+from api.portal.money import money
 from api.portal.promises import promises_of
 from api.portal.telling import level, state_in_words
 from api.portal.words import COVERS, DONE, OFFERS
@@ -28,7 +29,6 @@ from domain.awaiting import awaited
 from domain.rules.charging import cover_of
 from domain.ticket import Ticket
 from domain.words import Status
-from store import agreements as stored
 from store import directory
 
 router = APIRouter(prefix="/portal/tickets", include_in_schema=False)
@@ -109,7 +109,7 @@ async def ticket_page(
         items=items if everything else [item for item in items if not item.technical],
         hidden=0 if everything else sum(item.technical for item in items),
         everything=everything,
-        intake=_asked(state, language),
+        intake=intake_items(state, language),
         limits=ours.attachments,
         form=form,
         step=step,
@@ -130,18 +130,6 @@ def _contact_name(ours: Context, state: Ticket) -> str:
     return found.name if found else state.contact
 
 
-def agreement_title(ours: Context, name: str, language: str) -> str:
-    """What its publisher calls the agreement."""
-    current = stored.current(ours.database, name)
-    titles = ours.agreements.read(current).title if current else {}
-    return titles.get(language) or next(iter(titles.values()), name)
-
-
-def money(language: str, amount: Decimal, currency: str) -> str:
-    """An amount as people of that language write it."""
-    return format_currency(amount, currency, locale=times.locale(language))
-
-
 def facts_of(state: Ticket, client: Client, language: str) -> dict[str, Any]:
     """What stands beside the ticket: severity, kind and who pays, product, level, who filed it."""
     terms, request = state.terms, state.request_terms
@@ -154,21 +142,6 @@ def facts_of(state: Ticket, client: Client, language: str) -> dict[str, Any]:
         "level": level(state, language),
         "own": client.person is not None and client.person.id == state.contact,
     }
-
-
-def _asked(state: Ticket, language: str) -> list[dict[str, Any]]:
-    """The items of the intake that are still awaited."""
-    items = ((name, state.terms.intake[name]) for name in state.missing)
-    return [
-        {
-            "name": name,
-            "kind": item.kind,
-            "title": state.terms.said(item.title, language, name),
-            "before_work": item.before_work,
-            "holds": bool(item.holds),
-        }
-        for name, item in items
-    ]
 
 
 def _solution(state: Ticket, items: list[Item]) -> Item | None:

@@ -109,8 +109,14 @@ MAY: dict[str, set[Role]] = {
     "supply": {C, *STAFF},
     "exclude": {*STAFF},
     "portal_tickets": {C},
+    "portal_new": {C},
+    "portal_file": {C},
     "portal_ticket": {C},
     "portal_step": {C},
+    "portal_consent": {C},
+    "portal_decide_consent": {C},
+    "portal_quote": {C},
+    "portal_decide_quote": {C},
     "read_me": EVERYBODY,
     "alertmanager": {I},
     "board_queue": {*STAFF, O},
@@ -134,6 +140,7 @@ RELEASE = {
     "monitor": "probes",
     "mail": "Q7M39QX24T",
 }
+RELEASE |= {"step": "comment", "number": "1"}
 PUBLIC = {
     "live", "ready", "home", "choose_language", "sign_out",
     "sign_in_page", "sign_in_by_key", "ask_for_link", "show_link", "sign_in_by_link",
