@@ -14,18 +14,24 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities import observing
 from activities.booking import Booker
+from activities.chat import Chats
 from activities.defects import DefectCommands, DefectKeeper
 from activities.delivering import Deliverer
 from activities.mail import mailer_for
 from activities.recording import Recorder
+from activities.subscriptions import Subscriptions
 from activities.telling_tickets import TicketTeller
 from activities.texts import Texts
 from activities.ticket_commands import TicketCommands
 from activities.waking import Wake, WakeDefects
+from activities.webhook import Webhooks
+from domain.words import Way
 from runtime import telemetry, zones
+from runtime.egress import Egress
 from runtime.links import link_address
 from runtime.settings import Settings, SettingsError
 from runtime.temporal import TemporalError, connect, register_search_attributes
+from runtime.vault import Vault
 from store import tickets
 from store.database import Database
 from workflows import visibility
@@ -42,6 +48,7 @@ def make_worker(client: Client, settings: Settings, database: Database, wake: Wa
         wake=wake,
         on_recorded=observing.observe,
         wake_defect=WakeDefects(client, settings.task_queue, database),
+        subscriptions=Subscriptions(database),
     )
     teller = TicketTeller(database=database, send=TicketCommands(client))
     keeper = DefectKeeper(database=database, send=DefectCommands(client, settings.task_queue))
@@ -49,7 +56,11 @@ def make_worker(client: Client, settings: Settings, database: Database, wake: Wa
         database=database,
         texts=Texts(pages=settings.pages_url, link=partial(link_address, settings)),
         mailer=mailer_for(settings),
-        now=lambda: datetime.now(UTC),
+        now=_now,
+        others={
+            Way.chat: Chats(database, Vault(settings)),
+            Way.webhook: Webhooks(database, Vault(settings), Egress(settings), _now),
+        },
     )
     return Worker(
         client,
@@ -73,6 +84,10 @@ def make_worker(client: Client, settings: Settings, database: Database, wake: Wa
         # not pay a quarter of its time for it.
         workflow_runner=UnsandboxedWorkflowRunner(),
     )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 async def run(settings: Settings) -> None:

@@ -16,7 +16,7 @@ class Refused(Exception):
 
 
 class TryLater(Exception):
-    """Passing trouble. `server` when it concerns the mail server as such, and any other mail would fare the same."""
+    """Passing trouble. `server` when it concerns the other side as such, and any other message would fare the same."""
 
     def __init__(self, reason: str, *, server: bool = False) -> None:
         super().__init__(reason)
@@ -34,7 +34,7 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Post:
-    """One mail to hand over at `at`: the message, its words, and where it goes."""
+    """One message to hand over at `at`: its words, and where it goes: an address, or a chat or webhook by `target`."""
 
     message: Message
     rendered: Rendered
@@ -44,15 +44,16 @@ class Post:
     reply_to: str = ""
     """Where the answer goes; empty for the sender's own address."""
     attachments: tuple[Attachment, ...] = ()
+    target: str = ""
     earlier: tuple[str, ...] = ()
     """Keys of what the same reader was sent before in the same thread, oldest first."""
 
 
 class Session(Protocol):
-    """What one lane of delivery sends through, one mail at a time."""
+    """What one lane of delivery sends through, one message at a time."""
 
     async def send(self, post: Post) -> None:
-        """Returns when the mail is taken. Refused or TryLater otherwise."""
+        """Returns when the message is taken. Refused or TryLater otherwise."""
 
 
 class Channel(Protocol):
@@ -61,4 +62,4 @@ class Channel(Protocol):
     name: str
 
     def session(self) -> AbstractAsyncContextManager[Session]:
-        """Sessions are independent of each other; nothing is connected before the first mail."""
+        """Sessions are independent of each other; nothing is connected before the first message."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
@@ -15,8 +15,9 @@ from temporalio import activity
 from activities.names import RECORD
 from domain.events import DefectAwaited, TicketReopened
 from domain.record import Recording
+from domain.webhooks import Subscription, announcements
 from store.database import Database
-from store.recording import record
+from store.recording import Written, record
 
 _BEGINS_TO_WAIT = (DefectAwaited, TicketReopened)
 
@@ -33,7 +34,8 @@ def _utc_now() -> datetime:
 class Recorder:
     """`wake` has delivery look at the outbox; `on_recorded` sees each recording that was really written, once.
 
-    `wake_defect` has a defect look for the tickets that have begun to wait for it.
+    `wake_defect` has a defect look for the tickets that have begun to wait for it. `subscriptions` are the webhooks
+    that want to hear of what is recorded.
     """
 
     database: Database
@@ -41,6 +43,7 @@ class Recorder:
     on_recorded: Callable[[Recording], None]
     now: Callable[[], datetime] = _utc_now
     wake_defect: Callable[[str], Awaitable[None]] = _nobody
+    subscriptions: Callable[[], Sequence[Subscription]] = tuple
     _pool: ThreadPoolExecutor = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -53,10 +56,7 @@ class Recorder:
         """Writes one recording and wakes delivery. Whatever the database raises passes, so that the engine retries."""
         loop = asyncio.get_running_loop()
         context = copy_context()  # the trace of the step, for spans of the database
-        recording = _traced(recording)
-        written = await loop.run_in_executor(
-            self._pool, lambda: context.run(record, self.database, recording, self.now())
-        )
+        recording, written = await loop.run_in_executor(self._pool, lambda: context.run(self._write, recording))
         if written.new:
             self.on_recorded(recording)
         if recording.messages:
@@ -65,6 +65,14 @@ class Recorder:
         waits_for = recording.summary.defect if recording.summary.defect_heard is not None else None
         if waits_for is not None and any(isinstance(event.fact, _BEGINS_TO_WAIT) for event in recording.events):
             await self.wake_defect(waits_for)
+
+    def _write(self, recording: Recording) -> tuple[Recording, Written]:
+        """The recording with what webhooks are told of it, written."""
+        told = tuple(announcements(recording, self.subscriptions()))
+        if told:
+            recording = recording.model_copy(update={"messages": (*recording.messages, *told)})
+        recording = _traced(recording)
+        return recording, record(self.database, recording, self.now())
 
     def close(self) -> None:
         """Waits for what is being written."""

@@ -55,6 +55,10 @@ class Rendered:
     html: str = ""
 
 
+NO_WORDS = Rendered("", "", "")
+"""Of what goes to a machine."""
+
+
 class Texts:
     """Every template in every language there is a catalogue for, and English.
 
@@ -159,6 +163,8 @@ def _about(message: Message, p: Phrases) -> list[tuple[str, str]]:
     data = message.data
     if message.template in IDENTITY_TEXTS:
         return []
+    if message.ticket is None and "starts_at" not in data:
+        return [(p.say("Subject"), data["subject"])]
     if message.ticket is None:
         return [
             (p.say("Service"), data["service"]),

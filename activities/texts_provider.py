@@ -99,6 +99,15 @@ def _forced(p: Phrases, d: Data) -> Letter:
     return Letter(p.say("Maintenance beyond the limit"), (beyond, Quote(d["reason"]), counts))
 
 
+def _webhook_disabled(p: Phrases, d: Data) -> Letter:
+    failed = p.say(
+        "The webhook {webhook} is called no longer, and what it missed waits to be sent again. The reason:",
+        webhook=d["webhook"],
+    )
+    do = p.say("Tell whoever runs the endpoint. When it answers again, enable the webhook and send the messages again.")
+    return Letter(p.say("Webhook disabled"), (failed, Quote(d["why"]), do))
+
+
 PROVIDER_TEXTS: dict[str, Words] = {
     "commitment_kept": _kept,
     "service_restored": _restored,
@@ -110,4 +119,5 @@ STAFF_PROVIDER_TEXTS: dict[str, Words] = {
     "staff_commitment_due": _due,
     "staff_consent_asked": _asked,
     "staff_maintenance_forced": _forced,
+    "staff_webhook_disabled": _webhook_disabled,
 }

@@ -53,6 +53,8 @@ from api.mailroom.door import listening
 from api.monitoring import doors as senders
 from api.monitoring import listing, rejected, signing
 from api.monitoring.monitors import Monitors
+from api.outgoing import channels, preferences, webhooks
+from api.outgoing import messages as messages_out
 from api.pages import assets, doors, failures
 from api.pages.headers import SecurityHeaders
 from api.portal import DOORS as PORTAL
@@ -81,6 +83,7 @@ def create_app(
         connected=engine,
         attachments=limits,
         monitors=Monitors.of(settings.monitors_dir, bounds, settings.alert_groups),
+        settings=settings,
     )
 
     @asynccontextmanager
@@ -124,6 +127,10 @@ def create_app(
         attachments,
         inbox,
         mails,
+        messages_out,
+        webhooks,
+        channels,
+        preferences,
         people,
         contracts,
         services,

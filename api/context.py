@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
@@ -13,6 +14,9 @@ from api.attachments.taking import Limits
 from api.engine import Engine, EngineAway
 from api.monitoring.monitors import Monitors
 from api.owners import Owners
+from runtime.egress import Egress
+from runtime.settings import Settings
+from runtime.vault import Vault
 from store.database import Database
 
 LANGUAGES = ("en", "fr")
@@ -27,8 +31,19 @@ class Context:
     owners: Owners = field(default_factory=Owners)
     attachments: Limits = field(default_factory=Limits)
     monitors: Monitors = field(default_factory=Monitors)
+    settings: Settings = field(default_factory=Settings)
     connected: Engine | None = None
     waiting_for: str = "the engine has not answered yet"
+
+    @cached_property
+    def vault(self) -> Vault:
+        """Seals what is stored and must be read back."""
+        return Vault(self.settings)
+
+    @cached_property
+    def egress(self) -> Egress:
+        """Which addresses may be called."""
+        return Egress(self.settings)
 
     @property
     def engine(self) -> Engine:

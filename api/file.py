@@ -17,7 +17,7 @@ from api.context import Context, Language, Now, Ours
 from api.engine import NoRun
 from api.problems import unknown_ticket
 from api.shapes import AT, ClockView, Entry, TicketView, example
-from api.timeline import entry, for_client
+from api.timeline import entry
 from api.views import ticket_view
 from domain.clock import Clock
 from domain.events import Event, TicketOpened
@@ -27,6 +27,7 @@ from domain.holdings import Quote
 from domain.record import summarise
 from domain.revisions import newest_terms, terms_of
 from domain.ticket import Ticket
+from domain.visible import for_client
 from domain.words import ClockKind, Role
 from store import outbox, tickets
 
@@ -164,7 +165,8 @@ def _sent(ours: Context, ticket: str, *, client: bool) -> list[SentView]:
     views = []
     for one in outbox.of_ticket(ours.database, ticket):
         to = one.message.to
-        if one.state is outbox.State.withdrawn or (client and to.kind != "contact"):
+        theirs = to.kind == "contact" and one.state is not outbox.State.muted
+        if one.state is outbox.State.withdrawn or to.kind == "webhook" or (client and not theirs):
             continue
         views.append(
             SentView(

@@ -23,6 +23,7 @@ TAGS = [
     {"name": "reading", "description": "Lists, one ticket, its timeline, its clocks."},
     {"name": "attachments", "description": "Files, uploaded before the step that names them."},
     {"name": "messages", "description": "What clients say by mail or telephone, and what could not be matched."},
+    {"name": "outgoing", "description": "What goes out: messages and attempts, webhooks, chat, preferences."},
     {"name": "contracts", "description": "Agreements, organisations, and who you are."},
     {"name": "services", "description": "Our own services: availability and planned maintenance."},
     {"name": "monitors", "description": "Alerts that open tickets."},

@@ -7,29 +7,13 @@ from typing import Any
 
 from api.sentences import sentence
 from api.shapes import Entry, attachment_url
-from domain import events as ev
 from domain.commands import Open
 from domain.events import Event
-from domain.words import ClockKind
+from domain.visible import data_of, for_client
 from store import attachment_uses, tickets
 from store.database import Database
 
-HIDDEN = frozenset({"note_added", "staff_warned", "resolution_suggested", "commitment_due"})
-"""Types of events that are ours alone."""
-
-_LEFT_OUT = {"type", "alarms", "opening", "digest", "ran", "terms"}
 _CHUNK = 200
-
-
-def for_client(event: Event) -> bool:
-    """Whether a client may read of it: ladder and internal times are no promise, but how we organise ourselves."""
-    fact = event.fact
-    if fact.type in HIDDEN:
-        return False
-    if isinstance(fact, ev.ManagerInvolved):
-        return fact.clock is None
-    clock = getattr(fact, "clock", None)
-    return clock is None or not str(clock).startswith(ClockKind.internal)
 
 
 def page(
@@ -59,26 +43,10 @@ def entry(event: Event, opening: Open, *, client: bool, language: str) -> Entry:
 
 
 def _data(event: Event, ticket: str) -> dict[str, Any]:
-    fact = event.fact
-    data = {name: value for name, value in fact.model_dump(mode="json").items() if name not in _LEFT_OUT}
-    if isinstance(fact, ev.TicketOpened):
-        opening = fact.opening
-        data |= {
-            "subject": opening.subject,
-            "description": opening.description,
-            "channel": str(opening.channel),
-            "contact": opening.contact,
-            "severity_asked": opening.severity,
-            "agreement": opening.terms.agreement,
-            "revision": opening.terms.revision,
-        }
+    data = data_of(event)
     carried = attachment_uses.carried(event)
     if carried:
         data["attachments"] = [{**one.model_dump(), "url": attachment_url(ticket, one.id)} for one in carried]
-    if isinstance(fact, ev.TermsChanged):
-        data["revision"] = fact.terms.revision
-    if isinstance(fact, (ev.ClockStarted, ev.ClockRetargeted)):
-        data["target"] = fact.target.words
     return data
 
 

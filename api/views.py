@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from api.auth import Principal
 from api.shapes import ReceiptView, TicketView, links
-from api.timeline import HIDDEN
 from domain.record import Summary
+from domain.visible import HIDDEN
 from domain.words import Role
 from workflows.protocol import Receipt
 

@@ -141,7 +141,7 @@ def _mailboxes(database: Database) -> Iterator[Mailbox]:
             teams |= {f"{level}/{group}" for level, terms in levels.items() for group in terms.groups}
     for team in sorted(teams):
         yield Mailbox(kind="team", id=team, email=f"{team.replace('/', '-')}@support.example")
-    for role in ("lead", "manager"):
+    for role in ("lead", "manager", "operations"):
         yield Mailbox(kind="role", id=role, email=f"{role}@support.example")
 
 

@@ -52,6 +52,28 @@ class Channel(StrEnum):
     api = "api"
 
 
+class Way(StrEnum):
+    """How a message of ours goes out."""
+
+    mail = "mail"
+    chat = "chat"
+    webhook = "webhook"
+
+
+class Subject(StrEnum):
+    """What a message is about, as its readers choose by which ways they want it."""
+
+    opening = "opening"
+    progress = "progress"
+    conversation = "conversation"
+    escalation = "escalation"
+    resolution = "resolution"
+    closing = "closing"
+    money = "money"
+    deadlines = "deadlines"
+    service = "service"
+
+
 class Role(StrEnum):
     """Who acts. `system` is Escalade itself when time passes."""
 

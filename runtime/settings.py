@@ -1,12 +1,21 @@
 """Every setting of Escalade, read from `ESCALADE_*` variables; the documentation's table is made from it."""
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, PlainSerializer, SecretStr, ValidationError, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import SettingsConfigDict
 
 from runtime.identity_settings import IdentitySettings
@@ -161,6 +170,12 @@ class Settings(IdentitySettings):
         description="Which files are taken: some of images, pdf, office, text (logs, e-mails, pages), archives.",
     )
 
+    webhook_private_networks: str = Field(
+        "",
+        description="Networks of ours that webhooks may lead to, with commas (`127.0.0.0/8, 10.1.0.0/16`). Empty: "
+        "none. http is taken for this machine alone, and only with the embedded stack.",
+    )
+
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
     log_format: Literal["text", "json"] = Field("text", description="Logs for reading, or one JSON object a line.")
 
@@ -210,6 +225,17 @@ class Settings(IdentitySettings):
         host = everywhere.get(self.api_host, f"[{self.api_host}]" if ":" in self.api_host else self.api_host)
         return f"http://{host}:{self.api_port}"
 
+    @field_validator("webhook_private_networks")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        _read_networks(value)
+        return value
+
+    @property
+    def private_networks(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+        """The networks that webhooks may lead to although they are private."""
+        return _read_networks(self.webhook_private_networks)
+
     @property
     def pages_url(self) -> str:
         """What stands before `/portal` and `/board` in links, without a slash at its end."""
@@ -242,6 +268,10 @@ class Settings(IdentitySettings):
                 value = value.get_secret_value()
             found[PREFIX + name.upper()] = str(value.resolve() if isinstance(value, Path) else value)
         return found
+
+
+def _read_networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
 
 
 def _field(variable: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select, text, update
+from sqlalchemy import BindParameter, Connection, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -18,6 +18,7 @@ from domain.events import Event
 from domain.record import Recording, Summary, Unrecorded
 from store import attachment_uses, given, hour_entries, search
 from store.database import Database
+from store.outbox import aim
 from store.tables import clocks, events, outbox, tickets
 
 log = logging.getLogger(__name__)
@@ -103,7 +104,11 @@ def _take_back(connection: Connection, recording: Recording) -> tuple[Sequence[E
     connection.execute(delete(events).where(events.c.ticket == ticket, events.c.sequence >= first))
     kept = [message.key for message in recording.messages]
     undelivered = (outbox.c.ticket == ticket, outbox.c.sequence >= first, outbox.c.state == "pending")
-    connection.execute(update(outbox).where(*undelivered, outbox.c.key.not_in(kept)).values(state="withdrawn"))
+    connection.execute(
+        update(outbox)
+        .where(*undelivered, func.coalesce(outbox.c.origin, outbox.c.key).not_in(kept))
+        .values(state="withdrawn")
+    )
     before = [Event.model_validate_json(body) for body in connection.execute(_BEFORE, {"ticket": ticket}).scalars()]
     if len(before) != first - 1:
         log.error("ticket %s: events before number %d are missing; its older clocks stand unchecked", ticket, first)
@@ -202,6 +207,8 @@ def _message_rows(recording: Recording, now: datetime) -> list[dict[str, Any]]:
             "attempts": 0,
             "next_attempt_at": now,
             "created_at": now,
+            "routed_at": None,
+            **aim(message),
         }
         for message in recording.messages
     ]
@@ -222,7 +229,9 @@ class _Upserts:
         # all. What was delivered, or given up, under a key stays so.
         self.outbox = message.on_conflict_do_update(
             index_elements=["key"],
-            set_={name: message.excluded[name] for name in ("state", "body", "next_attempt_at", "created_at")},
+            set_={
+                name: message.excluded[name] for name in ("state", "body", "next_attempt_at", "created_at", "routed_at")
+            },
             where=text("outbox.state IN ('pending', 'withdrawn')"),
         )
 

@@ -9,11 +9,11 @@ from datetime import datetime
 from api.pages.catalogue import mark as _
 from api.pages.catalogue import say
 from api.sentences import sentence
-from api.timeline import for_client
 from domain.attachments import AttachmentRef
 from domain.commands import Actor
 from domain.events import Event, TermsChanged, TicketOpened
 from domain.terms import Terms
+from domain.visible import for_client
 from domain.words import STAFF, Role
 from store import attachment_uses, directory, tickets
 from store.database import Database

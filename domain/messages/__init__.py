@@ -6,13 +6,13 @@ Each module knows the facts of one subject.
 
 from __future__ import annotations
 
-import zlib
 from datetime import datetime
 from typing import Any
 
 from domain.events import Event
 from domain.messages import contact, interval, life, money, provider, rnd, rollout, scope
-from domain.messages.shape import Message, Recipient, Telling, Told
+from domain.messages.demands import can_wait, demanded
+from domain.messages.shape import Message, Recipient, Telling, Told, short_cause
 from domain.ticket import Ticket
 from domain.words import Party
 
@@ -33,7 +33,7 @@ def messages(state: Ticket, event: Event) -> list[Message]:
     write = _TELLING.get(type(fact))
     if write is None:
         return []
-    cause = f"{zlib.crc32(event.cause.encode()):08x}"
+    cause = short_cause(event)
     told = list(write(state, fact, event))
     spoken = [_language(state, who, event.at) for who, _, _ in told]
     return [
@@ -46,6 +46,9 @@ def messages(state: Ticket, event: Event) -> list[Message]:
             language=spoken[number],
             data={**_about(state, spoken[number]), **data},
             reply=_reply(state, who),
+            severity=state.severity,
+            demanded=demanded(state, template),
+            can_wait=can_wait(state, template),
         )
         for number, (who, template, data) in enumerate(told)
     ]

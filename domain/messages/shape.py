@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 from domain.base import Model
 from domain.events import Event
 from domain.ticket import Ticket
+from domain.words import Way
 
 
 class Recipient(Model):
-    """`contact` and `staff` carry a person's id; `team` is "level" or "level/group"; `role` is lead or manager."""
+    """`contact` and `staff` carry a person's id; `team` is "level" or "level/group"; `role` is lead or manager.
 
-    kind: Literal["contact", "staff", "team", "role"]
+    `webhook` is a subscription, by its id.
+    """
+
+    kind: Literal["contact", "staff", "team", "role", "webhook"]
     id: str
 
 
@@ -35,6 +40,12 @@ class Message(Model):
     data: dict[str, Any] = {}
     reply: Recipient | None = None
     """Where the answer to it goes, where that is not the sender's address."""
+    severity: str = ""
+    """The ticket's, as the agreement calls it."""
+    demanded: tuple[Way, ...] = ()
+    """The ways that its reader cannot switch off: the message keeps a promise, or asks for what has a deadline."""
+    can_wait: bool = False
+    """Whether it may wait for the end of its reader's quiet hours."""
     trace: str = ""
     """The trace of the step that called for it (W3C traceparent), set when it is recorded."""
 
@@ -44,6 +55,11 @@ Told = tuple[str, str, dict[str, Any]]
 
 Telling = dict[type, Callable[[Ticket, Any, Event], Iterator[Told]]]
 """For each kind of fact, what it calls for; the state is the one after it."""
+
+
+def short_cause(event: Event) -> str:
+    """The cause of an event as the keys of its messages carry it."""
+    return f"{zlib.crc32(event.cause.encode()):08x}"
 
 
 def one(who: str, template: str, *fields: str) -> Callable[[Ticket, Any, Event], Iterator[Told]]:

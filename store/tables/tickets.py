@@ -164,6 +164,8 @@ clocks = Table(
 )
 
 _PENDING = text("state = 'pending'")
+_AIMED = text("target <> ''")
+_UNROUTED = text("state = 'pending' AND routed_at IS NULL")
 outbox = Table(
     "outbox",
     metadata,
@@ -181,8 +183,29 @@ outbox = Table(
     instant("created_at"),
     instant("delivered_at", optional=True),
     words("channel", optional=True),
+    words("way", server_default="mail"),  # domain.words.Way
+    words("target", server_default=""),  # the chat channel or the webhook, by id
+    words("origin", optional=True),  # the message that this is another way of
+    instant("routed_at", optional=True),  # when its ways were chosen
+    instant("held_until", optional=True),  # by its reader's quiet hours
+    instant("resent_at", optional=True),
     Index("outbox_by_ticket", "ticket", "sequence"),
     Index("outbox_by_state", "state", "created_at"),
     # The outbox keeps what was delivered; looking for what is due must not walk through it.
-    Index("outbox_pending", "next_attempt_at", sqlite_where=_PENDING, postgresql_where=_PENDING),
+    Index("outbox_pending", "way", "next_attempt_at", sqlite_where=_PENDING, postgresql_where=_PENDING),
+    Index("outbox_unrouted", "created_at", sqlite_where=_UNROUTED, postgresql_where=_UNROUTED),
+    Index("outbox_by_time", "created_at", "key"),
+    Index("outbox_by_target", "target", "created_at", "key", sqlite_where=_AIMED, postgresql_where=_AIMED),
+)
+
+attempts = Table(
+    "delivery_attempts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    words("key"),
+    instant("at"),
+    words("outcome"),  # store.attempts.Outcome
+    words("detail", optional=True),
+    words("by", optional=True),  # who had it sent again
+    Index("delivery_attempts_by_key", "key", "id"),
 )

@@ -76,7 +76,7 @@ class Desk:
 
     def entry(self, key: str) -> Entry:
         """What became of a message."""
-        return next(one for one in outbox.of_ticket(self.database, key.partition(":")[0]) if one.message.key == key)
+        return next(one for one in outbox.of_ticket(self.database, key.partition(":")[0]) if one.key == key)
 
     def states(self) -> dict[str, int]:
         """How many messages are in each state, of those that any is in."""

@@ -26,6 +26,7 @@ from domain.terms import (
     RootCauseTerms,
 )
 from domain.terms.provider import MaintenanceTerms, ProviderTerms
+from domain.webhooks import disabled
 from domain.words import ClockKind, Cover, Level, Party, ResolutionKind, Role, Work
 from tests.factories import ANNA, BOB, CLARA, DAY, HOUR, MAX, MINUTE, MONDAY, Life, terms
 
@@ -64,7 +65,8 @@ def samples(language: str) -> dict[str, Message]:
     for life in lives(language):
         for message in written(life):
             found.setdefault(message.template, message)
-    for message in (*maintained(language), signing_in(language)):
+    told = disabled("H7QX24T9K3", "Labels are not printed", "it has failed for 5 days", MONDAY)
+    for message in (*maintained(language), signing_in(language), told.model_copy(update={"language": language})):
         found.setdefault(message.template, message)
     return found
 

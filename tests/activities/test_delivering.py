@@ -12,8 +12,9 @@ import pytest
 from opentelemetry import trace
 from temporalio.testing import ActivityEnvironment
 
-from activities.delivering import FIRST_RETRY, LANES, LONGEST_RUN, Deliverer, origin
+from activities.delivering import LONGEST_RUN, Deliverer
 from activities.mail import LogMail
+from activities.round import FIRST_RETRY, LANES, origin
 from activities.texts import Texts
 from domain import commands as cmd
 from store import directory

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from activities.delivering import FIRST_RETRY, GIVE_UP, LONGEST_RETRY, Deliverer
+from activities.delivering import Deliverer
 from activities.mail import LogMail
+from activities.round import FIRST_RETRY, GIVE_UP, LONGEST_RETRY
 from activities.texts import Rendered, Texts
 from domain import commands as cmd
 from domain.messages import Message

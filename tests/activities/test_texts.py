@@ -11,12 +11,14 @@ import pytest
 
 from activities.phrases import MissingTranslation
 from activities.texts import LOCALE, TEMPLATES, Texts, UnknownTemplate
+from activities.texts_identity import IDENTITY_TEXTS
 from domain import messages as domain_messages
-from domain.words import Closing
+from domain.messages.subjects import SUBJECTS
+from domain.words import Closing, Subject
 from tests.activities.samples import NUMBER, events, message, sample, samples
 
 TEXTS = Texts(link="https://support.example/sign-in/link/{}".format)
-SUBJECTS = {"sign_in_link": "Escalade", "maintenance_planned": "Sites", "maintenance_cancelled": "Sites"}
+SAID = {"sign_in_link": "Escalade", "staff_webhook_disabled": "Labels are not printed"}
 
 
 def test_sample_lives_meet_every_event_that_a_message_is_written_for() -> None:
@@ -37,7 +39,7 @@ def test_every_template_is_a_whole_mail_in_both_languages(template: str, languag
     assert mail.language == language
     about = sample(template).ticket
     assert mail.subject.startswith(f"[{about}] ") == (about is not None)
-    assert ("Labels are not printed" if about else SUBJECTS.get(template, "Sites")) in mail.subject
+    assert ("Labels are not printed" if about else SAID.get(template, "Sites")) in mail.subject
     assert max(len(line) for line in mail.text.splitlines()) <= 78
     assert "{" not in mail.text + mail.subject
     assert "None" not in mail.text
@@ -75,7 +77,7 @@ def test_the_resolution_tells_how_to_accept_and_how_to_refuse() -> None:
     assert "please refuse the resolution on the ticket and write what is still wrong" in mail
 
 
-PAGES = Texts(pages="https://desk.example")
+PAGES = Texts(pages="https://desk.example", link="https://support.example/sign-in/link/{}".format)
 
 
 def test_a_client_is_led_to_the_portal_and_staff_to_the_board() -> None:
@@ -205,3 +207,8 @@ def test_a_missing_translation_is_an_error_here_and_english_to_the_client(
         assert lacking.render(sample("comment", "fr")).language == "en"
     assert caplog.records
     assert lacking.render(sample("question", "fr")).language == "fr"
+
+
+def test_every_message_is_about_something_that_readers_can_choose_ways_for_but_a_link_to_sign_in() -> None:
+    assert set(TEMPLATES) - set(SUBJECTS) == set(IDENTITY_TEXTS)
+    assert {Subject(one) for one in SUBJECTS.values()} == set(Subject)

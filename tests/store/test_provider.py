@@ -16,6 +16,7 @@ from domain.words import Role
 from store import outbox, provider
 from store.database import Database
 from store.provider import Order, Service, WindowFilter
+from store.routing import route
 from tests.factories import DAY, HOUR, MONDAY
 
 TERMS = MaintenanceTerms(at_most=3 * 3600, at_most_words="3 h", zone="Europe/Paris")
@@ -38,12 +39,17 @@ def planned(db: Database, window: str, hours: int = 1, day: int = 7, of: str = "
     return provider.plan(db, of, window, "digest", decide, MONDAY)[0]
 
 
+def due(db: Database) -> list[outbox.Waiting]:
+    route(db, MONDAY)
+    return outbox.due(db, MONDAY)
+
+
 def test_a_window_comes_with_its_announcement_or_not_at_all(db: Database) -> None:
     service(db)
     planned(db, "W1", hours=3)
     with pytest.raises(DomainError, match="0 min left"):
         planned(db, "W2", day=8)
-    assert [waiting.message.to.id for waiting in outbox.due(db, MONDAY)] == ["anna"]
+    assert [waiting.message.to.id for waiting in due(db)] == ["anna"]
     assert provider.window(db, "W2") is None
 
 
@@ -56,7 +62,7 @@ def test_a_cancelled_window_takes_back_what_did_not_go_out_yet(db: Database) -> 
         return off, maintenance.cancelled(off, "sites", SAID, READERS)
 
     assert provider.cancel(db, made.id, decide, MONDAY).cancelled_for == "Not ready."
-    assert [waiting.message.template for waiting in outbox.due(db, MONDAY)] == ["maintenance_cancelled"]
+    assert [waiting.message.template for waiting in due(db)] == ["maintenance_cancelled"]
     assert planned(db, "W2", hours=3).cancelled_at is None
 
 

@@ -16,6 +16,7 @@ from store import outbox, tables, tickets
 from store.database import Database
 from store.outbox import State
 from store.recording import record
+from store.routing import route
 from tests.factories import ANNA, BOB, CLARA, DAY, HOUR, MINUTE, MONDAY, Life, a_whole_life, opening
 
 LATER = MONDAY + timedelta(seconds=3)
@@ -112,6 +113,7 @@ def test_a_phantom_gives_way_with_its_undelivered_messages(db: Database) -> None
     assert record(db, truth, MONDAY)
     assert tickets.history(db, "T1")[-len(truth.events) :] == list(truth.events)
     assert keys(db, State.withdrawn) == {message.key for message in phantom.messages}
+    route(db, LATER)
     due = {waiting.message.key for waiting in outbox.due(db, LATER)}
     assert due >= {message.key for message in truth.messages}
     assert not due & {message.key for message in phantom.messages}
@@ -234,6 +236,7 @@ def test_machines_with_clocks_apart_keep_the_order_of_messages(db: Database) -> 
     life = Life()
     record(db, life.take(), MONDAY + HOUR)
     record(db, life.do(BOB, cmd.Acknowledge(means="call", text="On it.")).take(), MONDAY)
+    route(db, MONDAY)
     due = [waiting.message.sequence for waiting in outbox.due(db, MONDAY + DAY)]
     assert due == sorted(due)
 

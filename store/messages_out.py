@@ -1,0 +1,104 @@
+"""The outbox as people look at it: lists with filters, one message, and sending again what was given up."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, select, update
+
+from domain.base import Instant, Model
+from domain.words import Way
+from store import attempts
+from store.attempts import Attempt, Outcome
+from store.database import Database
+from store.keyset import Keyset
+from store.outbox import Entry, State, entries
+from store.tables import outbox as table
+
+MOST = 200
+"""Messages on a page, at most."""
+
+
+class MessageFilter(Model):
+    """Everything given must hold. `to_at` is exclusive; the times are of the recording."""
+
+    ticket: str | None = None
+    state: State | None = None
+    way: Way | None = None
+    target: str | None = None
+    to_kind: str | None = None
+    to_id: str | None = None
+    template: str | None = None
+    from_at: Instant | None = None
+    to_at: Instant | None = None
+
+
+class MessageOrder(StrEnum):
+    """The newest or the oldest first."""
+
+    newest = "newest"
+    oldest = "oldest"
+
+
+_ORDERS = {
+    MessageOrder.newest: Keyset("newest", (table.c.created_at, table.c.key), downwards=True),
+    MessageOrder.oldest: Keyset("oldest", (table.c.created_at, table.c.key)),
+}
+
+
+def find(
+    db: Database,
+    wanted: MessageFilter,
+    order: MessageOrder = MessageOrder.newest,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> tuple[list[Entry], str | None]:
+    """One page, and the cursor of the next. ValueError for another list's cursor."""
+    limit, keys = max(1, min(limit, MOST)), _ORDERS[order]
+    query = select(table).where(*_where(wanted))
+    if cursor is not None:
+        query = query.where(keys.beyond(cursor))
+    found = entries(db, query.order_by(*keys.ordering).limit(limit + 1))
+    last = found[limit - 1] if len(found) > limit else None
+    following = keys.cursor_at({"created_at": last.created_at, "key": last.key}) if last else None
+    return found[:limit], following
+
+
+def resend(db: Database, key: str, by: str, now: datetime) -> bool:
+    """Puts a message that was given up back in line, noting who did; False when it is none."""
+    with db.begin() as connection:
+        return _resend(connection, [key], by, now) == 1
+
+
+def resend_all(db: Database, wanted: MessageFilter, by: str, now: datetime, most: int) -> tuple[int, int]:
+    """Puts back in line what was given up and fits, the oldest `most`; how many, and how many are left."""
+    failed = (*_where(wanted), table.c.state == str(State.failed))
+    with db.begin() as connection:
+        query = select(table.c.key).where(*failed).order_by(table.c.created_at, table.c.key).limit(most)
+        sent = _resend(connection, list(connection.execute(query).scalars()), by, now)
+        left: int = connection.execute(select(func.count()).where(*failed)).scalar_one()
+    return sent, left
+
+
+def _resend(connection: Connection, keys: list[str], by: str, now: datetime) -> int:
+    if not keys:
+        return 0
+    again = {"state": str(State.pending), "attempts": 0, "next_attempt_at": now, "resent_at": now}
+    given_up = (table.c.key.in_(keys), table.c.state == str(State.failed))
+    changed = connection.execute(update(table).where(*given_up).values(**again)).rowcount
+    if changed:
+        attempts.note(connection, [Attempt(key=key, at=now, outcome=Outcome.resent, by=by) for key in keys])
+    return changed
+
+
+def _where(wanted: MessageFilter) -> list[ColumnElement[bool]]:
+    columns: dict[str, Any] = {name: table.c[name] for name in MessageFilter.model_fields if name in table.c}
+    given = {name: getattr(wanted, name) for name in columns}
+    where = [columns[name] == str(value) for name, value in given.items() if value is not None]
+    if wanted.from_at is not None:
+        where.append(table.c.created_at >= wanted.from_at)
+    if wanted.to_at is not None:
+        where.append(table.c.created_at < wanted.to_at)
+    return where
