@@ -378,6 +378,7 @@ async def opened(
                 keeper.tell_defects,
             ],
             workflow_runner=sandbox.runner(),
+            debug_mode=True,  # a busy machine takes a workflow's two seconds away: no sign of a fault
         ):
             desk = Desk(environment, database, zone)
             await desk.until(start)

@@ -152,5 +152,6 @@ async def engine(activities: Sequence[Any] = ()) -> AsyncIterator[Engine]:
             workflows=[TicketWorkflow],
             activities=list(activities) or [ledger.record],
             workflow_runner=sandbox.runner(),
+            debug_mode=True,  # a busy machine takes a workflow's two seconds away: no sign of a fault
         ):
             yield Engine(environment, ledger)

@@ -13,7 +13,7 @@ from domain.commands import Command
 from domain.defects import AnswerDefect, RejectDefect
 from store import defects
 from store.database import Database
-from tests.workflows.rnd import MOST, OPENED, Boundary, real, started, waiting
+from tests.workflows.rnd import MOST, OPENED, PATIENCE, Boundary, real, started, waiting
 
 
 @pytest.fixture
@@ -78,6 +78,7 @@ async def test_many_announcements_leave_a_short_history_and_forget_no_command(da
         assert defects.news(database, "D-1") == 40
 
 
+@pytest.mark.timeout(2 * PATIENCE)
 async def test_a_storm_of_announcements_never_keeps_a_run_from_ending_and_each_is_heard_once(
     database: Database,
 ) -> None:
@@ -94,6 +95,7 @@ async def test_a_storm_of_announcements_never_keeps_a_run_from_ending_and_each_i
         assert max(lengths) <= MOST
 
 
+@pytest.mark.timeout(2 * PATIENCE)
 async def test_a_telling_that_lasts_keeps_no_run_from_ending_and_is_taken_up_by_the_next(database: Database) -> None:
     waiting(database, 40)
     boundary = Boundary(database)
@@ -115,7 +117,9 @@ async def test_a_telling_that_lasts_keeps_no_run_from_ending_and_is_taken_up_by_
         assert len(lengths) > 1
         assert max(lengths) <= MOST
         assert not boundary.heard
-        async with asyncio.timeout(60):  # a beat tells the tellings of the runs that ended that nobody waits for them
+        async with asyncio.timeout(
+            PATIENCE
+        ):  # a beat tells the tellings of the runs that ended that nobody waits for them
             while on_their_way > TELLERS:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         told.set()
