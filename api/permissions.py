@@ -165,6 +165,8 @@ PERMISSIONS: dict[str, Row] = {
     "portal_decide_consent": _row(_CLIENT, own=True),
     "portal_quote": _row(_CLIENT, own=True),
     "portal_decide_quote": _row(_CLIENT, own=True),
+    "board_ticket": _row(STAFF, _WATCH, own=True),
+    "board_step": _row(STAFF, own=True),
     "live": _ANYBODY,
     "ready": _ANYBODY,
     "home": _ANYBODY,

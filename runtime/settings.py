@@ -67,6 +67,11 @@ class Settings(IdentitySettings):
     temporal_namespace: str = Field("default", description="Temporal namespace of the tickets.")
     temporal_port: Port = Field(7233, description="Port of the embedded Temporal server.")
     temporal_ui_port: Port = Field(8233, description="Port of the embedded Temporal server's Web UI.")
+    temporal_ui_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s?#]+[^\s?#/]$",
+        description="Address of the Temporal Web UI, for links from the board. Empty: the embedded server's own.",
+    )
     task_queue: str = Field("escalade", description="Task queue the workers poll.")
     sticky_timeout: Seconds = Field(
         timedelta(seconds=1),
@@ -203,14 +208,14 @@ class Settings(IdentitySettings):
         return self.temporal_address is None
 
     @property
+    def temporal_ui(self) -> str | None:
+        """Where the Temporal Web UI is; None when nobody has said."""
+        return self.temporal_ui_url or (f"http://127.0.0.1:{self.temporal_ui_port}" if self.embedded else None)
+
+    @property
     def temporal_target(self) -> str:
         """`host:port` that clients and workers connect to."""
         return self.temporal_address or f"127.0.0.1:{self.temporal_port}"
-
-    @property
-    def temporal_ui(self) -> str | None:
-        """Address of the embedded server's Web UI; None with a cluster, whose UI is wherever it was put."""
-        return f"http://127.0.0.1:{self.temporal_ui_port}" if self.embedded else None
 
     @property
     def alert_groups(self) -> tuple[str, ...]:

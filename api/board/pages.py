@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from api.board import bulk, queue, stream
+from api.board import acting, bulk, queue, stream, ticket
 
-PAGES = (queue, stream, bulk)
+PAGES = (queue, stream, bulk, ticket, acting)

@@ -18,7 +18,6 @@ from api.context import Context, Now, Ours
 from api.idempotency import read_ticket_id
 from api.pages.catalogue import mark as _
 from api.pages.language import PageLanguage
-from api.permissions import allowed
 from api.problems import invalid
 from domain.words import Level, Status
 from store import board, directory, tickets
@@ -98,7 +97,7 @@ def shown(
     ours: Context, request: Request, asked: Asked, caller: Principal, team: Team | None, found: Found, language: str
 ) -> dict[str, Any]:
     """Everything that the templates of the queue name."""
-    may_assign = allowed("assign", caller.role)
+    may_assign = caller.may("assign")
     plain = request.url.remove_query_params(["cursor"])
     return {
         "asked": asked,

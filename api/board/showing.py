@@ -12,7 +12,6 @@ from api.auth import Principal
 from api.pages.catalogue import mark as _
 from api.pages.navigation import Place
 from api.pages.rendering import page
-from api.permissions import allowed
 
 PLACES = (
     Place(_("Queue"), "/board", "board_queue"),
@@ -37,5 +36,5 @@ def board_page(
     **shown: Any,
 ) -> HTMLResponse:
     """The template in the board's frame."""
-    places = [place for place in PLACES if allowed(place.operation, caller.role)]
+    places = [place for place in PLACES if caller.may(place.operation)]
     return page(request, template, language=language, now=now, status=status, board_places=places, **shown)

@@ -152,6 +152,8 @@ MAY: dict[str, set[Role]] = {
     "list_rejected_reports": {*STAFF, I, O},
     "read_rejected_report": {*STAFF, I, O},
     "read_rejected_body": {*STAFF, I, O},
+    "board_ticket": {*STAFF, O},
+    "board_step": {*STAFF},
 }
 RELEASE = {
     "product": "gates",
