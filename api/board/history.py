@@ -11,10 +11,10 @@ from api.board.words import ROLES
 from api.pages.catalogue import mark as _
 from api.pages.catalogue import say
 from api.sentences import sentence
-from api.timeline import HIDDEN
 from domain.attachments import AttachmentRef
 from domain.events import Event, TermsChanged, TicketOpened
 from domain.terms import Terms
+from domain.visible import HIDDEN
 from domain.words import STAFF, Role
 from store import attachment_uses, directory, tickets
 from store.database import Database
