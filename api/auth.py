@@ -47,7 +47,7 @@ class Principal:
 
     def may(self, operation: str | None) -> bool:
         """Whether the table lets this caller carry out `operation`."""
-        return allowed(operation, self.role, self.contact, self.scopes)
+        return allowed(operation, self.role, self.contact, self.scopes, bound=self.organisation is not None)
 
     @property
     def actor(self) -> Actor:
@@ -125,8 +125,10 @@ async def authorise(
 
 def _why_not(operation: str | None, caller: Principal) -> str:
     which = f"The role {caller.role} may not do this."
-    if allowed(operation, caller.role, caller.contact):
+    if allowed(operation, caller.role, caller.contact, bound=caller.organisation is not None):
         which = "This key is not made for this: its scopes leave it out."
+    elif allowed(operation, caller.role, caller.contact):
+        which = "This is about all organisations, and this key is bound to one."
     elif any(allowed(operation, caller.role, contact) for contact in ContactRole):
         which = "Only your organisation's key users and administrators may do this."
     return f"{which} GET /v1/me lists what it may do."

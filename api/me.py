@@ -54,5 +54,7 @@ async def read_me(caller: Caller, ours: Ours) -> Me:
         name=session.name if session else named.name if named else None,
         language=session.language if session else named.language if named else None,
         way=session.way if session else "bearer",
-        operations=list(operations_of(caller.role, caller.contact, caller.scopes)),
+        operations=list(
+            operations_of(caller.role, caller.contact, caller.scopes, bound=caller.organisation is not None)
+        ),
     )

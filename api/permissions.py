@@ -11,6 +11,8 @@ from domain.words import STAFF, ContactRole, Role
 class Row:
     """`roles` may; `own`: a key that is bound to an organisation reaches only what is that organisation's.
 
+    What is not `own` is about all organisations together, and nothing for whoever is bound to one, whatever its role.
+
     Of a client's people only those with a role of `contacts` may, where it is given.
     """
 
@@ -70,7 +72,7 @@ PERMISSIONS: dict[str, Row] = {
     "read_intervention_report": _row(_CLIENT, STAFF, _WATCH, own=True),
     "read_intervention_report_page": _row(_CLIENT, STAFF, _WATCH, own=True),
     "read_intervention_report_pdf": _row(_CLIENT, STAFF, _WATCH, own=True),
-    "sell_hours": _row(Role.level1, Role.manager),
+    "sell_hours": _row(Role.level1, Role.manager, own=True),
     "read_hours": _row(_CLIENT, STAFF, _WATCH, own=True),
     "draw_hours": _row(_CLIENT, STAFF, _WATCH, own=True),
     "read_statement": _row(_CLIENT, STAFF, _WATCH, own=True),
@@ -130,7 +132,7 @@ PERMISSIONS: dict[str, Row] = {
     "read_maintenance_window": _row(_CLIENT, STAFF, _WATCH, own=True),
     "plan_maintenance": _row(STAFF),
     "cancel_maintenance": _row(STAFF),
-    "read_me": _row(_CLIENT, STAFF, _MONITOR, _WATCH),
+    "read_me": _row(_CLIENT, STAFF, _MONITOR, _WATCH, own=True),
     "alertmanager": _row(_MONITOR, own=True),
     "report_grafana": _row(_MONITOR, own=True),
     "report_icinga2": _row(_MONITOR, own=True),
@@ -181,14 +183,20 @@ PERMISSIONS: dict[str, Row] = {
 
 
 def allowed(
-    operation: str | None, role: Role, contact: ContactRole | None = None, scopes: frozenset[str] | None = None
+    operation: str | None,
+    role: Role,
+    contact: ContactRole | None = None,
+    scopes: frozenset[str] | None = None,
+    *,
+    bound: bool = False,
 ) -> bool:
     """Whether `role` may carry out `operation`; an unknown operation is nobody's.
 
-    `contact` is what a client's person is there, None where that is unknown; `scopes` narrow what a key may do.
+    `contact` is what a client's person is there, None where that is unknown; `scopes` narrow what a key may do;
+    `bound`: to an organisation.
     """
     row = PERMISSIONS.get(operation or "")
-    if row is None or role not in row.roles:
+    if row is None or role not in row.roles or (bound and not row.own):
         return False
     if role is Role.client and row.contacts is not None and contact not in row.contacts:
         return False
@@ -196,7 +204,11 @@ def allowed(
 
 
 def operations_of(
-    role: Role, contact: ContactRole | None = None, scopes: frozenset[str] | None = None
+    role: Role,
+    contact: ContactRole | None = None,
+    scopes: frozenset[str] | None = None,
+    *,
+    bound: bool = False,
 ) -> tuple[str, ...]:
     """What a role may do, in the table's order."""
-    return tuple(operation for operation in PERMISSIONS if allowed(operation, role, contact, scopes))
+    return tuple(operation for operation in PERMISSIONS if allowed(operation, role, contact, scopes, bound=bound))

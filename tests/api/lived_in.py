@@ -28,6 +28,10 @@ class Things:
     message: str
     """It was nobody's, and waits for somebody of ours."""
     package: str
+    upload: str
+    """A file that anna has uploaded, and no step has named yet."""
+    file: str
+    """A file of `ticket`."""
     defect: str = "D-417"
     product: str = "gates"
     version: str = "11.4.2"
@@ -43,6 +47,8 @@ async def lived_in(world: World) -> Things:
     await world.step("level1", ticket, "assignment", assignee="bob")
     await world.step("level1", ticket, "questions", question="Which firmware?")
     await world.step("client", ticket, "answers", text="4.2")
+    file = await _uploaded(world, "shown.log")
+    await world.step("client", ticket, "comments", text="See here.", attachments=[file])
     await world.step("level1", ticket, "notes", text="Controller again?")
     await world.step("level1", ticket, "escalations", level="rnd", reason="A defect.")
     await world.step("level1", ticket, "defect", defect="D-417", reason="Its driver.")
@@ -68,8 +74,11 @@ async def lived_in(world: World) -> Things:
             bought_at=LAST_YEAR, expires_at=LAST_YEAR + 700 * DAY, sold_by="max", sold_at=LAST_YEAR, digest="",
         ),
     )  # fmt: skip
+    upload = await _uploaded(world, "waiting.log")
     world.turn(minutes=1)
-    return Things(ticket, resolved, closed, outage, window["id"], unmatched.json()["message"], package.id)
+    return Things(
+        ticket, resolved, closed, outage, window["id"], unmatched.json()["message"], package.id, upload, file
+    )  # fmt: skip
 
 
 _MESSAGE = {"channel": "email", "from": "nobody@acme.example", "subject": "Printer", "text": "It is broken."}
@@ -88,6 +97,13 @@ async def _catalogue(world: World) -> None:
     await _made(world, "rnd", "/v1/products", {**version, "stage": "released"})
     await _made(world, "rnd", "/v1/releases", {"product": "gates", "version": "11.4.2", "text": "Holds.", "fixes": []})
     await _made(world, "level1", "/v1/organisations/acme/products", {"product": "gates", "serial": "G-1"})
+
+
+async def _uploaded(world: World, name: str) -> str:
+    files = {"file": (name, f"08:50 gate 3 stays closed ({name})".encode())}
+    answer = await world.http.post("/v1/attachments", files=files, headers=_key(world, "client"))
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
 
 
 def _filing() -> dict[str, Any]:
