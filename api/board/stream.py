@@ -73,7 +73,9 @@ async def _events(
                 while (left := looks_at - asyncio.get_running_loop().time()) > 0:
                     done, _ = await asyncio.wait({waiting}, timeout=left)
                     if done:
-                        yield _told(waiting.result(), caller, team, view)
+                        event = told_to(caller, waiting.result(), team, view)
+                        if event is not None:
+                            yield event
                         waiting = asyncio.ensure_future(_next(told))
                 at = await clock()
                 if not await _still_there(request, caller, at):
@@ -88,15 +90,18 @@ async def _next(told: AsyncIterator[Told]) -> Told:
     return await anext(told)
 
 
-def _told(changes: Told, caller: Principal, team: Team | None, view: View) -> ServerSentEvent:
+def told_to(caller: Principal, changes: Told, team: Team | None, view: View) -> ServerSentEvent | None:
+    """The event for this caller; None when all of it is about what it does not reach: not even that it happened."""
     if changes is None:
         return ServerSentEvent(event="reload", data="")
     seen = [one for one in changes if caller.reaches(one.organisation)]
+    if not seen:
+        return None
     told: list[dict[str, Any]] = [
         {"ticket": one.id, "version": one.version, "here": concerns(one, view, caller.id, team)} for one in seen
     ]
     return ServerSentEvent(
-        event="changed", id=max(one.at for one in changes).isoformat(), data=json.dumps(told, separators=(",", ":"))
+        event="changed", id=max(one.at for one in seen).isoformat(), data=json.dumps(told, separators=(",", ":"))
     )
 
 

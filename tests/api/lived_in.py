@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from domain.words import Role
 from store import hours
 from store.hours import SoldPackage
 from tests.api.conftest import LAST_YEAR, World
@@ -32,6 +33,9 @@ class Things:
     """A file that anna has uploaded, and no step has named yet."""
     file: str
     """A file of `ticket`."""
+    webhook: str
+    rejected: str
+    """A monitor's report that could not be read."""
     defect: str = "D-417"
     product: str = "gates"
     version: str = "11.4.2"
@@ -75,10 +79,24 @@ async def lived_in(world: World) -> Things:
         ),
     )  # fmt: skip
     upload = await _uploaded(world, "waiting.log")
+    webhook = await _made(world, "client", "/v1/webhooks", {"url": "https://9.9.9.9/hook", "events": ["ticket.*"]})
+    world.key("acme's monitor", Role.integrator, "icinga", "acme")
+    rejected = await world.post("acme's monitor", "/v1/monitors/icinga2", {"state": "?"})
+    assert rejected.status_code == 200, rejected.text
     world.turn(minutes=1)
     return Things(
-        ticket, resolved, closed, outage, window["id"], unmatched.json()["message"], package.id, upload, file
-    )  # fmt: skip
+        ticket=ticket,
+        resolved=resolved,
+        closed=closed,
+        outage=outage,
+        window=window["id"],
+        message=unmatched.json()["message"],
+        package=package.id,
+        upload=upload,
+        file=file,
+        webhook=webhook["id"],
+        rejected=rejected.json()["alerts"][0]["kept"],
+    )
 
 
 _MESSAGE = {"channel": "email", "from": "nobody@acme.example", "subject": "Printer", "text": "It is broken."}

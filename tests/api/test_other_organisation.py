@@ -12,10 +12,14 @@ import re
 import httpx
 import pytest
 
-from api.permissions import allowed
+from api.auth import Principal
+from api.board.asking import View
+from api.board.stream import told_to
+from api.permissions import PERMISSIONS, allowed
 from domain.words import ContactRole, Role
-from tests.api.asking import Pair, marks_left, pairs
-from tests.api.conftest import World
+from store import board
+from tests.api.asking import Pair, common, marks_left, pairs
+from tests.api.conftest import LAST_YEAR, World
 from tests.api.lived_in import lived_in
 from tests.api.test_permissions import operations
 
@@ -41,7 +45,7 @@ async def test_by_key_another_organisations_things_are_as_if_they_were_not_there
     own = await world.open("level1", organisation="beta", contract="beta-1", severity=None, subject="Printer")
     headers = {"Authorization": f"Bearer {world.keys[who]}"}
     wrong = []
-    for operation, (method, path) in operations().items():
+    for operation, (method, path) in bounded():
         for pair in pairs(operation, method, path, things, own):
             before = {ticket: run.state for ticket, run in world.engine.runs.items() if ticket != own}
             theirs, none = await pair.theirs.put(world.http, headers), await pair.none.put(world.http, headers)
@@ -53,20 +57,46 @@ async def test_by_key_another_organisations_things_are_as_if_they_were_not_there
     assert not wrong, "\n".join(wrong)
 
 
+def bounded() -> list[tuple[str, tuple[str, str]]]:
+    """Operations that reach what is an organisation's."""
+    return [(operation, how) for operation, how in operations().items() if PERMISSIONS[operation].own]
+
+
+@pytest.mark.parametrize("who", BOUND)
+async def test_what_is_about_all_organisations_is_refused_to_whoever_is_bound_to_one(world: World, who: str) -> None:
+    world.key(who, BOUND[who], "berta", "beta")
+    me = (await world.get(who, "/v1/me")).json()
+    for operation, (method, path) in operations().items():
+        row = PERMISSIONS[operation]
+        if not row.own and not row.public:
+            answer = await common(method, path).put(world.http, {"Authorization": f"Bearer {world.keys[who]}"})
+            assert answer.status_code == 403, f"{operation}: {answer.text}"
+            assert operation not in me["operations"]
+
+
 async def test_by_browser_another_organisations_things_are_as_if_they_were_not_there(world: World) -> None:
     things = await lived_in(world)
     own = await world.open("level1", organisation="beta", contract="beta-1", severity=None, subject="Printer")
     wrong = []
     async with world.browser("beta") as browser:
-        for operation, (method, path) in operations().items():
-            if operation in ("sign_out", "sign_in_by_key", "sign_in_by_link", "ask_for_link"):
-                continue  # they end or change the session, and name nothing
+        for operation, (method, path) in bounded():
             for pair in pairs(operation, method, path, things, own):
                 theirs, none = await pair.theirs.put(browser, {}), await pair.none.put(browser, {})
                 faults = told(pair, theirs, none, may=allowed(operation, Role.client, BERTA, bound=True))
                 faults += [f"leaks {mark}" for mark in marks_left(theirs, pair.theirs, things)]
                 wrong += [f"{operation} {pair.theirs.path}: {fault}" for fault in faults]
     assert not wrong, "\n".join(wrong)
+
+
+async def test_the_boards_stream_is_silent_about_what_its_listener_does_not_reach(world: World) -> None:
+    things = await lived_in(world)
+    changes = board.changed(world.database, LAST_YEAR)
+    assert things.ticket in {one.id for one in changes}
+    bound, unbound = Principal(Role.level1, "bob", "beta"), Principal(Role.level1, "bob", None)
+    assert told_to(bound, changes, None, View.everything) is None
+    everything = told_to(unbound, changes, None, View.everything)
+    assert everything is not None
+    assert things.ticket in str(everything.data)
 
 
 def told(pair: Pair, theirs: httpx.Response, none: httpx.Response, *, may: bool) -> list[str]:
