@@ -13,6 +13,7 @@ from fastapi import Depends, FastAPI
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 
 from api import (
+    contacts,
     contracts,
     defects,
     docs,
@@ -133,6 +134,7 @@ def create_app(
         preferences,
         people,
         contracts,
+        contacts,
         services,
         maintenance,
         senders,

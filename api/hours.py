@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -19,7 +19,7 @@ from domain.commands import Name
 from domain.hours import left
 from domain.terms import HoursTerms, Terms
 from domain.words import Cover, Role, Work
-from papers.picture import MEDIA_TYPE, hours_picture
+from papers.picture import DARK, LIGHT, MEDIA_TYPE, hours_picture
 from papers.words import Words
 from store import directory, hour_entries, hours
 from store.directory import Organisation
@@ -188,12 +188,19 @@ def read(
     response_class=Response,
     responses={200: {"content": {MEDIA_TYPE: {}}, "description": "Hours left in each package over time."}},
 )
-def draw(id: OrganisationId, caller: Caller, ours: Ours, now: Now) -> Response:
-    """What each package held over time, as steps, with where it expires; in the client's language."""
+def draw(
+    id: OrganisationId,
+    caller: Caller,
+    ours: Ours,
+    now: Now,
+    theme: Annotated[Literal["light", "dark"], Query(description="of the page that it stands on")] = "light",
+    language: Annotated[Literal["en", "fr"] | None, Query(description="absent: the client's")] = None,
+) -> Response:
+    """What each package held over time, as steps, with where it expires."""
     client = reached_organisation(ours, caller.organisation, id)
-    words = Words(client.language, zone_of(ours, id, now))
+    words = Words(language or client.language, zone_of(ours, id, now))
     packages, movements = hours.packages(ours.database, id), hours.movements(ours.database, id)
-    picture = hours_picture(packages, movements, client.name, now, words)
+    picture = hours_picture(packages, movements, client.name, now, words, {"light": LIGHT, "dark": DARK}[theme])
     return Response(picture, media_type=MEDIA_TYPE, headers={"Content-Language": words.language})
 
 

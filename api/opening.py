@@ -149,7 +149,7 @@ def _contact(
 ) -> directory.Contact:
     if filed.contact is not None:
         contact = directory.contact(ours.database, filed.contact)
-        if contact is None or contact.organisation != organisation:
+        if contact is None or contact.organisation != organisation or contact.deactivated_at is not None:
             detail = f'"{filed.contact}" is no contact of {organisation}.'
             raise invalid("/contact", detail, code="unknown_contact")
         return contact

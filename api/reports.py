@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from api.access import ReachedTicket
 from api.context import Context, Now, Ours
 from api.engine import NoRun
+from api.pages.headers import PAPER
 from api.problems import unknown_ticket
 from api.shapes import AT, TICKET, example
 from domain.evolve import rebuild
@@ -91,7 +92,7 @@ async def read_page(ticket: ReachedTicket, ours: Ours, now: Now) -> HTMLResponse
     """The same in the client's language, to read and to print."""
     report = await _report(ours, ticket, now)
     page = await run_in_threadpool(_written, ours, report, report_page)
-    return HTMLResponse(page, headers={"Content-Language": report.language})
+    return HTMLResponse(page, headers={"Content-Language": report.language, "Content-Security-Policy": PAPER})
 
 
 @router.get(

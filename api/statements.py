@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from api.auth import Caller
 from api.context import Context, Now, Ours
 from api.hours import OrganisationId, reached_organisation, zone_of
+from api.pages.headers import PAPER
 from api.problems import invalid
 from api.shapes import AT, TICKET, example
 from domain.consumption import Statement, statement
@@ -104,7 +105,7 @@ def read_page(id: OrganisationId, month: Month, caller: Caller, ours: Ours, now:
     words = Words(client.language, zone)
     told, entries = _told(ours, id, month, zone)
     page = statement_page(told, entries, client.name, words, unfinished=told.ends > now)
-    return HTMLResponse(page, headers={"Content-Language": words.language})
+    return HTMLResponse(page, headers={"Content-Language": words.language, "Content-Security-Policy": PAPER})
 
 
 @router.get(

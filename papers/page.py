@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from html import escape
 
 _STYLE = """
@@ -23,6 +25,11 @@ th { font-weight: 600; } tfoot td { font-weight: 600; border-bottom: 0; }
 .small { opacity: .75; font-size: .9rem; }
 @media print { body { margin: 0; max-width: none; font-size: 11pt; } thead { display: table-header-group; } }
 """
+
+
+def style_digest() -> str:
+    """What a browser is told of the style sheet, so that it takes that one and no other: SHA-256 in base 64."""
+    return b64encode(sha256(_STYLE.encode()).digest()).decode()
 
 
 def document(language: str, title: str, parts: Iterable[str]) -> str:

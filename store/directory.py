@@ -62,6 +62,8 @@ class Contact(Model):
     telephone: str | None = None
     role: Literal["key_user", "end_user", "administrator"]
     language: str
+    deactivated_at: Instant | None = None
+    """Since when it signs in no longer and is written to no longer; tickets go on naming it."""
 
 
 class Staff(Model):
@@ -112,7 +114,8 @@ def save(db: Database, *entries: Organisation | Contract | Contact | Staff | Mai
             row = {name: _plain(getattr(entry, name)) for name in type(entry).model_fields}
             ids = [column.name for column in table.primary_key]
             insert = dialect.insert(table).values(row)
-            others = {name: insert.excluded[name] for name in row if name not in ids}
+            # A file that is loaded says who somebody is, not whether the client's own key user has deactivated them.
+            others = {name: insert.excluded[name] for name in row if name not in (*ids, "deactivated_at")}
             connection.execute(insert.on_conflict_do_update(index_elements=ids, set_=others))
 
 
@@ -169,19 +172,30 @@ def contact(db: Database, contact_id: str) -> Contact | None:
 
 
 def contacts(db: Database, organisation_id: str) -> list[Contact]:
-    """The organisation's contacts, by name."""
-    return _all(db, Contact, tables.contacts.c.organisation == organisation_id, order=tables.contacts.c.name)
+    """The organisation's active contacts, by name."""
+    table = tables.contacts
+    where = (table.c.organisation == organisation_id, table.c.deactivated_at.is_(None))
+    return _all(db, Contact, *where, order=table.c.name)
+
+
+def contact_names(db: Database, organisation_id: str) -> dict[str, str]:
+    """The name of everybody whom the organisation's tickets may name, deactivated ones too, by id."""
+    table = tables.contacts
+    with db.read() as connection:
+        rows = connection.execute(select(table.c.id, table.c.name).where(table.c.organisation == organisation_id))
+        return {row.id: row.name for row in rows}
 
 
 def contacts_reached_at(db: Database, address: str) -> list[Contact]:
     """Contacts with this id, this e-mail address (whatever its case), or this telephone number (however spaced)."""
     table = tables.contacts
     wanted = address.strip()
-    found = _all(db, Contact, or_(table.c.id == wanted, func.lower(table.c.email) == wanted.lower()))
+    active = table.c.deactivated_at.is_(None)
+    found = _all(db, Contact, active, or_(table.c.id == wanted, func.lower(table.c.email) == wanted.lower()))
     digits = _digits(wanted)
     if found or len(digits) < SHORTEST_NUMBER:
         return found
-    with_number = _all(db, Contact, table.c.telephone.is_not(None))
+    with_number = _all(db, Contact, active, table.c.telephone.is_not(None))
     return [one for one in with_number if _same_number(digits, _digits(one.telephone or ""))]
 
 
@@ -223,7 +237,9 @@ def address_of(db: Database, recipient: Recipient) -> Address | None:
     """
     if recipient.kind in ("contact", "staff"):
         person = contact(db, recipient.id) if recipient.kind == "contact" else member(db, recipient.id)
-        return Address(email=person.email, name=person.name) if person and person.email else None
+        if person is None or not person.email or getattr(person, "deactivated_at", None) is not None:
+            return None
+        return Address(email=person.email, name=person.name)
     table = tables.mailboxes
     parts = recipient.id.split("/")
     for name in ("/".join(parts[:length]) for length in range(len(parts), 0, -1)):

@@ -31,7 +31,7 @@ def known(db: Database, id: str) -> Person | None:
     """The contact or the member of staff with this id. No id is both: a contact's would win."""
     contact = directory.contact(db, id)
     if contact is not None:
-        return of_contact(contact)
+        return of_contact(contact) if contact.deactivated_at is None else None
     member = directory.member(db, id)
     return of_staff(member) if member else None
 
@@ -40,7 +40,7 @@ def find(db: Database, kind: str, id: str) -> Person | None:
     """That contact, or that member of staff."""
     if kind == "contact":
         contact = directory.contact(db, id)
-        return of_contact(contact) if contact else None
+        return of_contact(contact) if contact and contact.deactivated_at is None else None
     member = directory.member(db, id)
     return of_staff(member) if member else None
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from papers.page import style_digest
+
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -24,6 +26,11 @@ DOCUMENTATION = POLICY.replace("script-src 'self'", "script-src 'self' 'unsafe-i
     "style-src 'self'", "style-src 'self' 'unsafe-inline'"
 )
 """The page of the API's documentation starts itself by an inline script; nothing that people wrote is shown on it."""
+
+PAPER = POLICY.replace("style-src 'self'", f"style-src 'sha256-{style_digest()}'").replace(
+    "script-src 'self'", "script-src 'none'"
+)
+"""A paper that stands alone brings its one style sheet along; its digest names it, and no other."""
 
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",

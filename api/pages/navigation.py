@@ -26,6 +26,9 @@ _ = mark
 
 PLACES: tuple[Place, ...] = (
     Place(_("My tickets"), "/portal", "portal_tickets"),
+    Place(_("Hours"), "/portal/hours", "portal_hours"),
+    Place(_("Services"), "/portal/services", "portal_services"),
+    Place(_("Contacts"), "/portal/contacts", "portal_contacts"),
     Place(_("Board"), BOARD, "board_queue"),
 )
 """In the order shown. A place whose row does not name the reader's role is left out."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -66,6 +66,7 @@ def page(
     made = environment(language).get_template(template)
     caller = getattr(request.state, "principal", None)
     session = caller.session if caller else None
+    open_ = places(caller)
     html = made.render(
         request=request,
         path=request.url.path,
@@ -73,7 +74,8 @@ def page(
         is_staff=caller is not None and caller.role in STAFF,
         is_client=caller is not None and caller.role is Role.client,
         csrf=session.csrf if session else "",
-        places=places(caller),
+        places=open_,
+        here=_here(request.url.path, [place.address for place in open_]),
         now=now,
         zone=zone,
         at=partial(_at, now, language, zone),
@@ -81,6 +83,12 @@ def page(
         **shown,
     )
     return HTMLResponse(html, status, {"Content-Language": language, "Vary": "Cookie", **(headers or {})})
+
+
+def _here(path: str, addresses: Sequence[str]) -> str:
+    """The place that the page belongs to: the longest address that it is under; empty for none."""
+    under = [one for one in addresses if path == one or path.startswith(f"{one}/")]
+    return max(under, key=len, default="")
 
 
 def _at(now: datetime, language: str, zone: str, instant: datetime | None) -> Markup:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -62,3 +62,9 @@ def paragraphs(text: str) -> Markup:
     return Markup("").join(
         Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in block.split("\n"))) for block in blocks
     )
+
+
+def month_name(month: str, language: str) -> str:
+    """A month as people call it: "March 2026" for "2026-03"."""
+    year, number = month.split("-")
+    return format_date(date(int(year), int(number), 1), "LLLL y", locale=locale(language))

@@ -4,6 +4,6 @@ Pages ask the same functions as the API's operations do; they decide nothing and
 as the body that the API takes, and what the rules refuse is shown on the form, with what was typed.
 """
 
-from api.portal import acting, decisions, new, ticket, tickets
+from api.portal import acting, contacts, decisions, hours, new, services, ticket, tickets
 
-DOORS = (tickets, new, ticket, acting, decisions)
+DOORS = (tickets, new, ticket, acting, decisions, hours, services, contacts)

@@ -65,7 +65,7 @@ def history_of(database: Database, ticket: str, organisation: str, language: str
     events = tickets.events(database, ticket, limit=MOST)
     if not events or not isinstance(events[0].fact, TicketOpened):
         return []
-    names = {contact.id: contact.name for contact in directory.contacts(database, organisation)}
+    names = directory.contact_names(database, organisation)
     terms = events[0].fact.opening.terms
     items: list[Item] = []
     for event in events:

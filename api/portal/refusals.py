@@ -36,7 +36,11 @@ _WORDS = {
     "several_contracts": _("Choose the contract that it is about."),
     "no_contact": _("We know nobody of yours to write to. Please call us."),
     "engine_away": _("We could not take it in just now. Send it again: nothing is done twice."),
-    "contact_name_taken": _("Somebody of yours has this e-mail address already."),
+    "address_taken": _("Somebody of yours has this e-mail address already."),
+    "own_rights": _("You cannot take your own rights away. Have another key user do it."),
+    "representative_needed": _(
+        "A contract names this person as the one who agrees for your side. Have another person named there first."
+    ),
 }
 _FIELD = _("Please fill this in.")
 _TOO_LONG = _("This is too long.")

@@ -81,7 +81,7 @@ def show(
         raise invalid("/cursor", str(error), where="query") from None
     wanted = {"shown": shown, "whose": whose, "text": text}
     following = f"/portal?{urlencode({**wanted, 'cursor': listed.next})}" if listed.next else None
-    names = {contact.id: contact.name for contact in directory.contacts(ours.database, client.organisation.id)}
+    names = directory.contact_names(ours.database, client.organisation.id)
     return page(
         request,
         "portal/tickets.html",

@@ -30,6 +30,13 @@ COVERS = {
     "not_handled": _("not handled here"),
 }
 
+WORKS = {
+    "analysis": _("analysis"),
+    "work": _("work"),
+    "adjustment": _("adjustment"),
+}
+"""What time was spent on."""
+
 DONE = {
     "filed": _("Your ticket is filed. You will hear from us as promised below."),
     "comment": _("Your comment has reached us."),

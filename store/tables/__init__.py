@@ -3,7 +3,16 @@
 from store.tables.alerts import alert_episodes, alert_groups, rejected_reports
 from store.tables.attachments import attachment_contents, attachment_uses, attachments
 from store.tables.base import metadata
-from store.tables.directory import agreements, api_keys, contacts, contracts, mailboxes, organisations, staff
+from store.tables.directory import (
+    agreements,
+    api_keys,
+    contact_changes,
+    contacts,
+    contracts,
+    mailboxes,
+    organisations,
+    staff,
+)
 from store.tables.hours import hour_bookings, hour_entries, hour_packages
 from store.tables.identity import audit, identities, rate_counts, sign_in_links
 from store.tables.inbox import unmatched_messages
@@ -18,7 +27,8 @@ from store.tables.tickets import IS_OPEN, attempts, clocks, events, outbox, tick
 
 __all__ = [
     "IS_OPEN", "agreements", "alert_episodes", "alert_groups", "announcements", "api_keys", "attachment_contents",
-    "attachment_uses", "attachments", "attempts", "audit", "chat_channels", "clocks", "contacts", "contracts",
+    "attachment_uses", "attachments", "attempts", "audit", "chat_channels", "clocks", "contact_changes",
+    "contacts", "contracts",
     "defects", "events", "hour_bookings", "hour_entries", "hour_packages", "identities", "mailboxes", "mails",
     "maintenance_windows", "metadata", "organisation_facts", "organisations", "outbox", "preferences",
     "product_versions", "rate_counts", "refused_requests", "registered_products", "rejected_reports", "releases",

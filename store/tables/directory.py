@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, PrimaryKeyConstraint, Table, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table, Text, text
 
 from store.tables.base import instant, metadata, organisation, words
 from store.types import Document
@@ -45,8 +45,23 @@ contacts = Table(
     words("telephone", optional=True),
     words("role"),
     words("language"),
+    instant("deactivated_at", optional=True),  # signs in no longer, is written to no longer; old tickets name them
     Index("contacts_by_organisation", "organisation", "role"),
 )
+
+contact_changes = Table(
+    "contact_changes",
+    metadata,
+    Column("contact", Text, ForeignKey("contacts.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    instant("at"),
+    words("role"),
+    words("by"),
+    words("before"),
+    words("after"),
+    PrimaryKeyConstraint("contact", "number"),
+)
+"""Who changed what of a contact: documents with the fields that changed."""
 
 staff = Table(
     "staff",
