@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 from typer.core import TyperGroup
 
-from cli import agreement, directory, keys, tickets, up
+from cli import agreement, directory, keys, monitor, tickets, up
 from cli.client import ClientError, settings
 from cli.replay import replay
 from cli.simulate import simulate
@@ -49,6 +49,7 @@ app.command()(simulate)
 app.add_typer(agreement.app, name="agreement")
 app.add_typer(directory.app, name="directory")
 app.add_typer(keys.app, name="key")
+app.add_typer(monitor.app, name="monitor")
 app.command()(up.prepare)
 
 
