@@ -49,7 +49,7 @@ class AlertRow(Model):
     @field_validator("labels", mode="before")
     @classmethod
     def _read(cls, value: Any) -> Any:
-        return json.loads(value) if isinstance(value, str) else value
+        return json.loads(value) if isinstance(value, str | bytes) else value
 
 
 class AlertFilter(Model):

@@ -1,7 +1,8 @@
 """Icinga 2, by its notification command (examples/icinga2): one notification, one JSON object.
 
 A problem begins when the object was well for the last time, which Icinga keeps through every notification of the
-problem and every change from WARNING to CRITICAL. A recovery does not say which problem it ends: the one that has not.
+problem and every change from WARNING to CRITICAL; what never was well has no such beginning. A recovery does not say
+which problem it ends. Both then mean the one that has not ended.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ def read(body: bytes, headers: Mapping[str, str], monitor: Monitor, now: datetim
             source=monitor.source,
             fingerprint=fingerprint(said.host, said.service),
             firing=firing,
-            started_at=(said.last_ok or said.last_hard_change or said.at) if firing else None,
+            started_at=said.last_ok if firing else None,
             ended_at=None if firing else said.last_hard_change or said.at,
             organisation=said.organisation,
             severity=said.severity or SEVERITIES.get(said.state.upper(), "warning"),

@@ -15,7 +15,7 @@ def notification(status: str = "firing", **labels: str) -> dict[str, Any]:
     alert = {
         "status": status,
         "labels": {
-            "alertname": "High CPU",
+            "alertname": "CPU",
             "client": "ACME",
             "grafana_folder": "Lyon",
             "severity": "critical",

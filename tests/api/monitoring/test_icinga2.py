@@ -63,9 +63,10 @@ async def test_a_host_that_is_down_is_another_alert_than_its_service(world: Worl
     assert host["ticket"] != disk["ticket"]
 
 
-async def test_a_problem_since_ever_begins_with_its_hard_state(world: World) -> None:
+async def test_what_never_was_well_is_one_problem_however_its_state_changes(world: World) -> None:
     [taken] = await posted(world, notice(last_ok=0), door=DOOR)
-    [again] = await posted(world, notice(last_ok=0, at=NOW + 60), door=DOOR)
+    world.turn(minutes=30)
+    [again] = await posted(world, notice(last_ok=0, at=NOW + 1800, last_hard_change=NOW + 1800), door=DOOR)
     assert [taken["outcome"], again["outcome"]] == ["opened", "known"]
 
 
