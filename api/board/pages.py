@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from api.board import acting, bulk, queue, stream, ticket
+from api.board import acting, bulk, overview, queue, stream, ticket
 
-PAGES = (queue, stream, bulk, ticket, acting)
+PAGES = (queue, stream, bulk, ticket, acting, overview)

@@ -164,6 +164,10 @@ MAY: dict[str, set[Role]] = {
     "read_rejected_report": {*STAFF, I, O},
     "read_rejected_body": {*STAFF, I, O},
     "board_ticket": {*STAFF, O},
+    "board_overview": {*STAFF, O},
+    "report_promises": {*STAFF, O},
+    "report_due": {*STAFF, O},
+    "report_load": {*STAFF, O},
     "board_step": {*STAFF},
 }
 RELEASE = {

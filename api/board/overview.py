@@ -1,0 +1,142 @@
+"""The manager's view: what is about to be missed, what was missed and why, who has how much to do, what was kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from pydantic import Field, ValidationError
+
+from api.auth import Caller
+from api.board.rows import KINDS, LEVELS
+from api.board.showing import board_page
+from api.context import Context, Now, Ours
+from api.pages.catalogue import mark as _
+from api.pages.catalogue import say
+from api.pages.language import PageLanguage
+from api.problems import invalid
+from api.promise_reports import Ahead, Chosen, LoadView, Period, end_of_day, report_due, report_load, report_promises
+from domain.words import ClockKind, Level
+from store import directory
+
+router = APIRouter(include_in_schema=False)
+DAYS = {1: _("the last day"), 7: _("the last 7 days"), 30: _("the last 30 days"), 90: _("the last 90 days")}
+
+
+class Looked(Period):
+    """What the page's address asks for."""
+
+    days: Annotated[int, Field(ge=1, le=366)] = 30
+    ahead: Annotated[str, Field(pattern="^(soon|today)$")] = "soon"
+
+
+@dataclass(frozen=True)
+class Heap:
+    """A bar of the picture: somebody's open tickets, of which some are late and others due today."""
+
+    name: str
+    address: str
+    open: int
+    due: int
+    late: int
+
+    @property
+    def rest(self) -> int:
+        return self.open - self.due
+
+
+@router.get("/board/overview", operation_id="board_overview")
+async def overview(request: Request, caller: Caller, ours: Ours, now: Now, language: PageLanguage) -> Response:
+    """The page; filters and period stand in the address."""
+    looked = _looked(request)
+    wanted = {name: getattr(looked, name) for name in Chosen.model_fields}
+    until = end_of_day(now)
+    minutes = max(1, int((until - now) / timedelta(minutes=1))) if looked.ahead == "today" else 120
+    period = Period(**wanted, from_at=now - timedelta(days=looked.days), to_at=now, cursor=looked.cursor, limit=50)
+
+    def read() -> dict[str, Any]:
+        report = report_promises(period, caller, ours, now, request, Response())
+        return {
+            "report": report,
+            "due": report_due(Ahead(**wanted, minutes=minutes), caller, ours, now),
+            "following": _following(request, report.next),
+            **_heaps(ours, report_load(caller, ours, now).items, language),
+            **_names(ours),
+        }
+
+    return board_page(
+        request,
+        "board/overview.html",
+        caller=caller,
+        language=language,
+        now=now,
+        looked=looked,
+        periods=DAYS,
+        kinds=KINDS,
+        promised=[ClockKind.response, ClockKind.update, ClockKind.resolution, ClockKind.internal],
+        levels=LEVELS,
+        **await run_in_threadpool(read),
+    )
+
+
+def _looked(request: Request) -> Looked:
+    given = {name: value for name, value in request.query_params.items() if value.strip()}
+    try:
+        return Looked.model_validate({name: "" if value == "-" else value for name, value in given.items()})
+    except ValidationError as error:
+        fault = error.errors()[0]
+        raise invalid("/" + "/".join(map(str, fault["loc"])), str(fault["msg"]), where="query") from None
+
+
+def _following(request: Request, cursor: str | None) -> str | None:
+    if cursor is None:
+        return None
+    url = request.url.include_query_params(cursor=cursor)
+    return f"{url.path}?{url.query}"
+
+
+def _names(ours: Context) -> dict[str, Any]:
+    clients = directory.organisations(ours.database)
+    return {
+        "clients": clients,
+        "client_names": {one.id: one.name for one in clients},
+        "staff": directory.staff(ours.database),
+        "staff_names": {one.id: one.name for one in directory.staff(ours.database)},
+    }
+
+
+def _heaps(ours: Context, items: Iterable[LoadView], language: str) -> dict[str, Any]:
+    """The load by person and by level and group, whoever has most to do first."""
+    names = {one.id: one.name for one in directory.staff(ours.database)}
+    people: dict[str | None, list[LoadView]] = {}
+    groups: dict[tuple[str, str | None], list[LoadView]] = {}
+    for one in items:
+        people.setdefault(one.assignee, []).append(one)
+        groups.setdefault((one.level, one.group), []).append(one)
+    nobody = say(language, _("nobody"))
+    by_person = [
+        _heap(names.get(who, who) if who else nobody, f"/board?view=everything&assignee={who or '-'}", found)
+        for who, found in people.items()
+    ]
+    by_group = [
+        _heap(
+            " · ".join(filter(None, (say(language, LEVELS[Level(level)]), group))),
+            f"/board?view=everything&level={level}&group={group or '-'}",
+            found,
+        )
+        for (level, group), found in groups.items()
+    ]
+    most = max((one.open for one in (*by_person, *by_group)), default=1)
+    return {"people": sorted(by_person, key=_fullest), "groups": sorted(by_group, key=_fullest), "most": most}
+
+
+def _heap(name: str, address: str, found: list[LoadView]) -> Heap:
+    return Heap(name, address, *(sum(getattr(one, part) for one in found) for part in ("open", "due", "late")))
+
+
+def _fullest(one: Heap) -> tuple[int, str]:
+    return (-one.open, one.name)
