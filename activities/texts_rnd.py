@@ -103,6 +103,10 @@ def _reopen(p: Phrases, d: Data) -> str:
 
 
 def _staff_rejected(p: Phrases, d: Data) -> Letter:
+    if d.get("promise"):
+        gone = p.say("R&D will not correct the defect for which this ticket was closed with a promise:")
+        why, do = p.say("R&D writes:"), p.say("The promise still stands. Please agree with the client on another way.")
+        return Letter(p.say("No correction by R&D"), (gone, Quote(d["promise"]), why, Quote(d["text"]), do))
     told = p.say("R&D will not correct the defect that this ticket waited for. It is open again. R&D writes:")
     return Letter(p.say("No correction by R&D"), (told, Quote(d["text"])))
 

@@ -9,7 +9,7 @@ from domain import events as ev
 from domain.events import Event
 from domain.messages.shape import Telling, Told, one
 from domain.ticket import Ticket
-from domain.words import ClockKind, Status
+from domain.words import ClockKind, ResolutionKind, Status
 
 
 def grounds(state: Ticket, fact: ev.ResolutionProposed) -> dict[str, Any]:
@@ -47,8 +47,14 @@ def _news(state: Ticket, fact: ev.DefectNews, event: Event) -> Iterator[Told]:
         yield "client", "defect_news", told
         return
     yield "client", "defect_rejected", told
+    promise = state.open_commitment
     if state.status is not Status.closed:
         yield "assignee", "staff_defect_rejected", told
+    elif promise is not None and promise.kind is ResolutionKind.promised_fix:
+        # Nobody will bring the fix that was promised: who gave the word hears it before the promised instant.
+        broken = {**told, "promise": promise.text}
+        yield "assignee", "staff_defect_rejected", broken
+        yield "lead", "staff_defect_rejected", broken
 
 
 def _offered(state: Ticket, fact: ev.ReleaseOffered, event: Event) -> Iterator[Told]:

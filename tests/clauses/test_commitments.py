@@ -167,3 +167,26 @@ async def test_a_plan_is_not_kept_by_a_release_and_goes_on_being_tracked(new_des
     await desk.settled(lambda: desk.unheard("D-1") == 0)
     assert (await desk.ticket(ticket))["commitment"] == "open"
     assert len(desk.mails(ticket, "release", to="anna")) == 1
+
+
+@pytest.mark.clause("TF-11")
+async def test_a_promise_whose_fix_rnd_gives_up_stands_and_those_who_gave_it_are_told_at_once(
+    new_desk: NewDesk,
+) -> None:
+    desk = await new_desk("trackforce", start="03-03 10:00")
+    ticket = await desk.open("anna", severity="critical")
+    await desk.step("bob", ticket, "assignment", assignee="bob")
+    await desk.post("dora", "/v1/defects", {"id": "D-1", "title": "Resets", "description": "After 49 days."})
+    waits = {"defect": "D-1", "reason": "Only a new firmware can solve it.", "no_workaround": True}
+    await desk.step("bob", ticket, "defect", **waits)
+    promise = {**PROMISE, "cause": "bug", "promised_by": desk.at("03-20 12:00").isoformat()}
+    await desk.step("bob", ticket, "resolution", **promise)
+    await desk.step("anna", ticket, "consent")
+    await desk.step("bob", ticket, "consent")
+    await desk.post("dora", "/v1/defects/D-1/rejection", {"text": "The controllers are no longer made."})
+    await desk.settled(lambda: desk.unheard("D-1") == 0)
+    told = desk.mails(ticket, "staff_defect_rejected")
+    assert sorted(mail.to for mail in told) == ["bob", "lead"]
+    assert "In the next firmware." in told[0].text
+    assert "The controllers are no longer made." in told[0].text
+    assert (await desk.ticket(ticket))["commitment"] == "open"
