@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from agreements import plain
+from agreements import plain, trying
 from agreements.problems import AgreementError, explained
 from agreements.schema import AgreementFile
 from agreements.schema.parts import Known
@@ -40,11 +40,18 @@ def load(path: Path) -> AgreementFile:
     return parse(text, file=str(path), name=path.stem)
 
 
-def parse(text: str, *, file: str = "agreement", name: str | None = None) -> AgreementFile:
-    """The agreement in a text; `file` is for the problems' sake, `name` what its `agreement:` must be."""
+def parse(
+    text: str, *, file: str = "agreement", name: str | None = None, changes: Sequence[tuple[plain.Path, Any]] = ()
+) -> AgreementFile:
+    """The agreement in a text; `file` is for the problems' sake, `name` what its `agreement:` must be.
+
+    `changes` are tried on it first (agreements/trying.py): each a path and the value to stand there, None for nothing.
+    """
     reading = plain.read(text)
     if reading.wrong:
         raise AgreementError([Problem(file, line, written(path), why) for path, line, why in reading.wrong])
+    for path, value in changes:
+        reading.data = trying.changed(reading.data, path, value)
     if not isinstance(reading.data, dict):
         raise AgreementError(
             [Problem(file, 1, "", "is no agreement: it must be a mapping that begins with `agreement:`")]

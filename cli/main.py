@@ -14,6 +14,7 @@ from rich.text import Text
 from typer.core import TyperGroup
 
 from cli import agreement, directory, keys, monitor, tickets, up
+from cli.backtest import backtest
 from cli.client import ClientError, settings
 from cli.replay import replay
 from cli.simulate import simulate
@@ -46,6 +47,7 @@ app.command("list")(tickets.list_)
 app.command()(tickets.timeline)
 app.command()(replay)
 app.command()(simulate)
+app.command()(backtest)
 app.add_typer(agreement.app, name="agreement")
 app.add_typer(directory.app, name="directory")
 app.add_typer(keys.app, name="key")

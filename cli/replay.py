@@ -27,10 +27,11 @@ from cli.virtual_time import DriveError, virtual_time
 from domain.record import Recording
 from domain.terms import Terms
 from foresight.figures import Tally
-from foresight.logfile import Log, LogError, read_log
+from foresight.logfile import Log, read_log
 from foresight.mapping import Mapping
 from foresight.problems import MappingError, checked
 from foresight.recorded import Reading, first_instant, read, shift_for
+from foresight.rows import LogError
 from runtime.settings import Settings, SettingsError
 from store.database import Database
 from store.tickets import history

@@ -1,39 +1,15 @@
-"""The rows of a recorded log: CSV with a header, plain or gzipped, UTF-8. Rows that cannot be read are kept as bad."""
+"""The rows of a recorded log: CSV with a header, or XES; plain or gzipped. Rows that cannot be read are kept as bad."""
 
 from __future__ import annotations
 
 import csv
-import gzip
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from domain.errors import DomainError
-
-
-class LogError(DomainError):
-    """A log that cannot be read at all, or that lacks a column of its mapping."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__("log_refused", message)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the log; `line` counts from 1, the header included."""
-
-    line: int
-    values: dict[str, str]
-
-
-@dataclass(frozen=True)
-class BadRow:
-    """A line that gave no command, and why."""
-
-    line: int
-    reason: str
+from foresight.rows import BadRow, LogError, Row, opened
+from foresight.xes import is_xes, xes_lines
 
 
 @dataclass
@@ -45,10 +21,23 @@ class Log:
 
 
 def read_log(path: Path, needed: set[str]) -> Log:
-    """Reads a log that must have the columns `needed`. LogError when it cannot be read or lacks one."""
+    """Reads a whole log into memory; it must have the columns `needed`. LogError as in `lines`."""
     log = Log()
+    for line in lines(path, needed):
+        if isinstance(line, Row):
+            log.rows.append(line)
+        else:
+            log.bad.append(line)
+    return log
+
+
+def lines(path: Path, needed: set[str]) -> Iterator[Row | BadRow]:
+    """The log line by line, however long it is. LogError when it cannot be read or lacks a column of `needed`."""
+    if is_xes(path):
+        yield from xes_lines(path, needed)
+        return
     try:
-        with _opened(path) as file:
+        with opened(path) as file:
             reader = csv.reader(file, strict=True, delimiter=_delimiter(file))
             header = next(reader, None)
             if header is None:
@@ -59,9 +48,9 @@ def read_log(path: Path, needed: set[str]) -> Log:
             line = reader.line_num + 1
             for values in reader:
                 if len(values) == len(header):
-                    log.rows.append(Row(line, dict(zip(header, values, strict=True))))
+                    yield Row(line, dict(zip(header, values, strict=True)))
                 elif values:
-                    log.bad.append(BadRow(line, f"{len(values)} values for {len(header)} columns"))
+                    yield BadRow(line, f"{len(values)} values for {len(header)} columns")
                 line = reader.line_num + 1
     except (OSError, EOFError) as error:
         raise LogError(f"{path} cannot be read: {error.strerror if isinstance(error, OSError) else error}") from None
@@ -69,18 +58,6 @@ def read_log(path: Path, needed: set[str]) -> Log:
         raise LogError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
     except csv.Error as error:
         raise LogError(f"{path} is no CSV: {error}") from None
-    return log
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[TextIO]:
-    packed = path.open("rb").read(2) == b"\x1f\x8b"
-    with (
-        gzip.open(path, "rt", encoding="utf-8-sig", newline="")
-        if packed
-        else path.open(encoding="utf-8-sig", newline="")
-    ) as file:
-        yield file
 
 
 def _delimiter(file: TextIO) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -97,6 +98,10 @@ class Columns(Part):
     level: Column | None = None
     group: Column | None = None
     severity: Column | None = None
+    final: tuple[str, ...] = ()
+    """Columns in which an export repeats a ticket's final value on each row: read on its last row only."""
+    planned: tuple[str, ...] = ()
+    """Columns with instants that lie ahead of their row and were known then: an appointment, a promised date."""
 
     @field_validator("zone")
     @classmethod
@@ -124,7 +129,7 @@ class Columns(Part):
                 raise ValueError("a severity is a name, or its place from 1 (the most severe) on")
         return column
 
-    @property
+    @cached_property
     def carried(self) -> dict[Tracked, Column]:
         """The columns whose values are followed from row to row."""
         found = {name: getattr(self, name) for name in Tracked}
@@ -233,7 +238,7 @@ class Mapping(Part):
             raise ValueError("`otherwise: note` needs a text: write supplied.texts.note, or `otherwise: ignore`")
         return self
 
-    @property
+    @cached_property
     def named(self) -> set[str]:
         """Every column that the mapping names, braces included: what the log must have."""
         columns, supplied = self.columns, self.supplied
@@ -242,6 +247,7 @@ class Mapping(Part):
         named = {name for text in texts for name in fields_of(text)} - {"activity"}
         named |= {columns.ticket, columns.at, *(column.source for column in columns.carried.values())}
         named |= set(fields_of(columns.activity)) or {columns.activity}
+        named |= {*columns.final, *columns.planned}
         for rule in self.rules:
             named |= {*rule.when.columns, *(rule.unless.columns if rule.unless else ())}
         return named
@@ -252,6 +258,7 @@ def fields_of(text: str) -> list[str]:
     return re.findall(r"\{([^{}]+)\}", text)
 
 
+@lru_cache(maxsize=50_000)  # a log repeats its words on nearly every row
 def matches(matcher: tuple[str, ...], value: str) -> bool:
     """Whether a value is one of those, or one of their /expressions/ is found in it."""
     return any(

@@ -16,8 +16,9 @@ from pydantic import ValidationError
 
 from domain.commands import Actor, Open, Step
 from domain.terms import Terms
-from foresight.logfile import BadRow, Row
+from foresight.hindsight import Reader, known_then
 from foresight.mapping import Columns, Mapping, fields_of
+from foresight.rows import BadRow, Row
 from foresight.telling import Telling, name, plain
 
 CYCLE = 28
@@ -137,7 +138,7 @@ def read(
     for ticket, recorded in _pick(groups, tickets, spread=spread):
         same = names.setdefault(plain(ticket), ticket)
         if same == ticket:
-            _read_ticket(ticket, recorded, mapping, terms_of, reading)
+            read_ticket(ticket, recorded, mapping, terms_of, reading)
         else:
             reading.bad += [BadRow(row.line, f"ticket {ticket} and {same} become one name") for _, row in recorded]
     reading.bad.sort(key=lambda bad: bad.line)
@@ -153,13 +154,18 @@ def _pick(groups: dict[str, Recorded], count: int, *, spread: bool) -> list[tupl
     return [inorder[place * len(inorder) // count if spread else place] for place in range(count)]
 
 
-def _read_ticket(
+def read_ticket(
     ticket: str,
     recorded: Recorded,
     mapping: Mapping,
     terms_of: Callable[[date], Terms],
     reading: Reading,
 ) -> None:
+    """Adds one ticket, from its rows in the order of time, to `reading`, and what cannot be used to the bad rows.
+
+    LogError when a row holds what nobody could know then.
+    """
+    recorded = known_then(recorded, mapping, _reader(mapping.columns, recorded))
     telling: Telling | None = None
     opened: tuple[datetime, Row, Open] | None = None
     steps: list[RecordedStep] = []
@@ -185,6 +191,20 @@ def _read_ticket(
     if opened is not None and telling is not None:
         at, row, opening = opened
         reading.tickets.append(RecordedTicket(opening.ticket, row.line, at, telling.client, opening, tuple(steps)))
+
+
+def _reader(columns: Columns, recorded: Recorded) -> Reader:
+    """Reads a text as the log writes its instants, moved by as many years as the rows were."""
+    at, row = recorded[0]
+    moved = at.year - instant(row.values[columns.at], columns).year
+
+    def read(text: str) -> datetime | None:
+        try:
+            return instant(text, columns, moved)
+        except ValueError:
+            return None
+
+    return read
 
 
 def activity_of(mapping: Mapping, row: Row) -> str:

@@ -74,7 +74,7 @@ class Life:
     def do(self, at: datetime, by: Actor, step: Step, name: str) -> list[Event] | Refused:
         """One command under the id `name`; a refusal is kept in `refused` too."""
         self.until(at, before=True)
-        command = Command.model_construct(id=name, digest="", by=by, step=step)
+        command = Command.trusted(id=name, digest="", by=by, step=step)
         try:
             return self._follow(self._carried_out(command))
         except DomainError as refusal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from domain import commands as cmd
@@ -191,10 +192,17 @@ class Telling:
     def _staff(self) -> Actor:
         agent = self._now.get(Tracked.agent)
         role = STAFF_OF[Level(str(self._stands[Tracked.level]))]
-        return Actor(role=role, id=name(str(agent)) if agent else str(role))
+        return _actor(role, str(agent) if agent else str(role))
 
     def _words(self, do: Do) -> str:
         return self._text(do.text or self._mapping.supplied.texts.get(do.command, ""))
 
     def _text(self, text: str) -> str:
+        if "{" not in text:
+            return text
         return re.sub(r"\{([^{}]+)\}", lambda found: self._values.get(found[1], found[0]), text)
+
+
+@lru_cache(maxsize=10_000)
+def _actor(role: Role, agent: str) -> Actor:
+    return Actor(role=role, id=name(agent))

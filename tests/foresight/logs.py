@@ -7,18 +7,30 @@ from functools import lru_cache
 from pathlib import Path
 from textwrap import dedent
 
+import pytest
+
 from agreements import compile_terms, load, published
 from agreements.plain import read as read_yaml
 from domain.terms import Terms
-from foresight.logfile import Row
 from foresight.mapping import Mapping
 from foresight.problems import checked
 from foresight.recorded import Reading, read
+from foresight.rows import Row
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "examples" / "sample_log.csv"
 REAL = ROOT.parent / "shared" / "data"
 """Recorded logs of others, which are not ours to pass on; tests that need them are skipped where they are absent."""
+
+HELPDESK = REAL / "helpdesk_events.csv.gz"
+
+
+def real(log: Path) -> Path:
+    """The log; the test is skipped where it is absent."""
+    if not log.exists():
+        pytest.skip(f"{log.name} is not beside the repository: its publisher grants no redistribution")
+    return log
+
 
 SMALL = """
 log: A small log

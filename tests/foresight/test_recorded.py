@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from domain import commands as cmd
-from foresight.logfile import LogError, read_log
+from foresight.logfile import read_log
 from foresight.recorded import first_instant, read, shift_for
+from foresight.rows import LogError
 from tests.foresight.logs import SAMPLE, SMALL, mapping, mapping_of, reading_of, rows, terms, told
 
 

@@ -1,0 +1,191 @@
+"""`escalade backtest`: which of last year's tickets an agreement would have broken, and which another one keeps."""
+
+from __future__ import annotations
+
+import csv
+import json
+from contextlib import ExitStack
+from datetime import date, timedelta
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from agreements import AgreementError, compile_terms, parse, published
+from agreements.trying import ChangeRefused, read_change
+from cli import backtest_view
+from cli.replay import mapping_from
+from domain.errors import FileRefused
+from domain.terms import Terms
+from foresight import report
+from foresight.backtest import Backtest, Candidate, Difference, run
+from foresight.backtest_page import backtest_page
+from foresight.guessing import LOOKED_AT, guess
+from foresight.judging import Judged
+from foresight.logfile import lines
+from foresight.rows import LogError, Row
+from runtime.settings import Settings
+
+SHOWN = 200
+"""Differences on the page and on the screen; the file has them all."""
+
+_Log = Annotated[Path, typer.Argument(help="CSV with a header, or XES; plain or gzipped.")]
+_Mapping = Annotated[Path | None, typer.Option("--mapping", "-m", help="What the log's rows mean.")]
+_Agreements = Annotated[list[str] | None, typer.Option("--agreement", "-a", help="Name or file; a second is compared.")]
+_WhatIf = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--what-if", "-w", help="The first agreement with another value beside it: severities.low.response.within=2 h"
+    ),
+]
+_Guess = Annotated[bool, typer.Option("--guess", help="Guess a mapping, and print it with its reasons.")]
+_Afterwards = Annotated[int, typer.Option(help="Days that a ticket is followed after its last row.")]
+
+
+def backtest(
+    log: _Log,
+    mapping: _Mapping = None,
+    agreement: _Agreements = None,
+    what_if: _WhatIf = None,
+    guess_it: _Guess = False,
+    html: Annotated[Path | None, typer.Option(help="Write the report with its pictures here.")] = None,
+    verdicts: Annotated[Path | None, typer.Option(help="Write every verdict here, as CSV.")] = None,
+    differences: Annotated[Path | None, typer.Option(help="Write what differs here, as CSV.")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the figures here.")] = None,
+    afterwards: _Afterwards = 60,
+) -> None:
+    """Tell recorded tickets under one agreement or two: what was kept, what was missed, by how much, and why.
+
+    Each row is used at its own instant, and nothing of it before: docs/foresight.md says how.
+    """
+    try:
+        if guess_it:
+            _guess(log)
+            return
+        if mapping is None:
+            _fail("name the mapping with --mapping, or have one guessed with --guess")
+        rules = mapping_from(mapping)
+        candidates = _candidates(agreement or [], what_if or [])
+        shown: list[Difference] = []
+        with ExitStack() as files:
+            on_verdict = _verdict_writer(files, verdicts)
+            on_difference = _difference_writer(files, differences, shown)
+            bar = files.enter_context(_bar())
+            task = bar.add_task("backtest", total=None, tickets=0)
+            found = run(
+                lines(log, rules.named),
+                rules,
+                candidates,
+                on_verdict=on_verdict,
+                on_difference=on_difference,
+                on_ticket=lambda count: bar.update(task, tickets=count) if count % 50 == 0 else None,
+                afterwards=timedelta(days=afterwards),
+            )
+    except (AgreementError, FileRefused, LogError, ChangeRefused) as error:
+        _fail(str(error))
+    _write(log.name, found, shown, what_if or [], html, json_file)
+    console = Console(highlight=False)
+    console.print(backtest_view.page(log.name, found, shown))
+    for file in (html, verdicts, differences, json_file):
+        if file is not None:
+            console.print(Text(f"written: {file}", "dim"), soft_wrap=True)
+
+
+def _candidates(named: list[str], what_if: list[str]) -> tuple[Candidate, ...]:
+    if not 1 <= len(named) <= 2:
+        _fail("name one agreement with --agreement, or two that are compared")
+    if what_if and len(named) == 2:
+        _fail("--what-if changes a copy of one agreement: name one")
+    found = [_candidate(one, []) for one in named]
+    return (*found, _candidate(named[0], what_if)) if what_if else tuple(found)
+
+
+def _candidate(named: str, changes: list[str]) -> Candidate:
+    known = published(Settings.load().agreements_dir)
+    path = Path(named) if named.endswith((".yaml", ".yml")) else known.get(named)
+    if path is None:
+        _fail(f'no agreement is called "{named}"; known: {", ".join(sorted(known))}; or name a file')
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        _fail(f"{path} cannot be read: {error}")
+    agreement = parse(text, file=str(path), name=path.stem, changes=[read_change(words) for words in changes])
+
+    @lru_cache
+    def terms_in(year: int) -> Terms:
+        return compile_terms(agreement, opened=date(year, 1, 1))
+
+    return Candidate(f"{path.stem}, changed" if changes else path.stem, lambda day: terms_in(day.year))
+
+
+def _guess(log: Path) -> None:
+    seen = list(islice(lines(log, set()), LOOKED_AT))
+    first = next((row for row in seen if isinstance(row, Row)), None)
+    if first is None:
+        _fail(f"{log} has no row that can be read")
+    try:
+        guessed = guess(seen, list(first.values))
+    except ValueError as error:
+        _fail(str(error))
+    typer.echo(guessed.text)
+    stderr = Console(stderr=True, highlight=False)
+    for reason in guessed.reasons:
+        stderr.print(Text(f"guessed: {reason}", "dim"), soft_wrap=True)
+
+
+def _verdict_writer(files: ExitStack, path: Path | None) -> Any:
+    if path is None:
+        return None
+    writer = csv.writer(files.enter_context(path.open("w", newline="", encoding="utf-8")))
+    writer.writerow(report.COLUMNS)
+
+    def write(agreement: str, ticket: str, one: Judged) -> None:
+        told = [getattr(one, name) for name in report.COLUMNS[2:]]
+        writer.writerow([agreement, ticket, *("" if value is None else value for value in told)])
+
+    return write
+
+
+def _difference_writer(files: ExitStack, path: Path | None, shown: list[Difference]) -> Any:
+    writer = csv.writer(files.enter_context(path.open("w", newline="", encoding="utf-8"))) if path else None
+    if writer is not None:
+        sides = [f"{name}_{which}" for which in ("first", "second") for name in ("ending", "due", "late", "promise")]
+        writer.writerow(["ticket", "clock", *sides, "why"])
+
+    def write(one: Difference) -> None:
+        if len(shown) < SHOWN:
+            shown.append(one)
+        if writer is not None:
+            told = [
+                value
+                for side in (one.first, one.second)
+                for value in ((side.ending, side.due, side.late, side.promise) if side else ("", "", "", ""))
+            ]
+            writer.writerow([one.ticket, one.clock, *told, one.why])
+
+    return write
+
+
+def _write(
+    log: str, found: Backtest, shown: list[Difference], what_if: list[str], html: Path | None, json_file: Path | None
+) -> None:
+    notes = [f"Changed in the second: {words}" for words in what_if]
+    if html is not None:
+        html.write_text(backtest_page(log, found, shown, notes), encoding="utf-8")
+    if json_file is not None:
+        json_file.write_text(json.dumps(report.as_data(found), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _bar() -> Progress:
+    columns = (TextColumn("{task.fields[tickets]} tickets"), TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True)
+
+
+def _fail(message: str) -> NoReturn:
+    Console(stderr=True).print(Text(message, "red"), soft_wrap=True)
+    raise typer.Exit(2)
