@@ -8,6 +8,8 @@ import uvicorn
 
 from api.app import create_app
 from runtime import telemetry, zones
+from runtime.links import PURPOSE
+from runtime.secret import secret_key
 from runtime.settings import Settings, SettingsError
 
 
@@ -15,6 +17,7 @@ def main() -> None:
     """Serves until SIGTERM or SIGINT, then finishes what has begun."""
     try:
         settings = Settings.load()
+        secret_key(settings, PURPOSE)  # asked for now: without it nobody could sign in
     except SettingsError as error:
         sys.exit(str(error))
     zones.pin()

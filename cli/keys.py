@@ -39,7 +39,7 @@ def create(
     if role not in HOLDERS:
         raise ClientError(f"{role} is Escalade itself and holds no key; choose one of {', '.join(HOLDERS)}")
     now = datetime.now(UTC)
-    with _database() as database:
+    with open_database() as database:
         if organisation is not None and directory.organisation(database, organisation) is None:
             known = ", ".join(one.id for one in directory.organisations(database)) or "none"
             raise ClientError(f'there is no organisation "{organisation}"; known: {known}')
@@ -61,7 +61,7 @@ def create(
 @app.command("list")
 def list_(as_json: AsJson = False) -> None:
     """List keys, revoked ones too; secrets are not kept and cannot be shown."""
-    with _database() as database:
+    with open_database() as database:
         found = keys.keys(database)
     if as_json:
         typer.echo(json.dumps([key.model_dump(mode="json") for key in found], indent=2))
@@ -84,7 +84,7 @@ def list_(as_json: AsJson = False) -> None:
 @app.command()
 def revoke(key: Annotated[str, typer.Argument(help="Id of the key, as `list` shows it.", metavar="KEY")]) -> None:
     """Revoke a key; the API refuses it a few seconds later at the latest."""
-    with _database() as database:
+    with open_database() as database:
         done = keys.revoke(database, key, datetime.now(UTC))
     if not done:
         raise ClientError(f"there is no key {key} that could still be revoked: `escalade key list` shows them")
@@ -92,7 +92,8 @@ def revoke(key: Annotated[str, typer.Argument(help="Id of the key, as `list` sho
 
 
 @contextmanager
-def _database() -> Iterator[Database]:
+def open_database() -> Iterator[Database]:
+    """The database of the settings, which must be there and up to date. ClientError in words otherwise."""
     database = Database(settings().sqlalchemy_url)
     try:
         database.ping()

@@ -17,6 +17,7 @@ from cli import agreement, directory, keys, monitor, tickets, up
 from cli.backtest import backtest
 from cli.client import ClientError, settings
 from cli.replay import replay
+from cli.sign_in import sign_in_link
 from cli.simulate import simulate
 from cli.tickets import AsJson
 from runtime.settings import PREFIX, Settings
@@ -52,6 +53,7 @@ app.add_typer(agreement.app, name="agreement")
 app.add_typer(directory.app, name="directory")
 app.add_typer(keys.app, name="key")
 app.add_typer(monitor.app, name="monitor")
+app.command("sign-in-link")(sign_in_link)
 app.command()(up.prepare)
 
 

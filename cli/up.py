@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shlex
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import typer
@@ -14,14 +14,19 @@ from rich.table import Table
 from rich.text import Text
 
 from agreements import AgreementError
-from cli import demo
+from cli import demo, sign_in
 from cli.client import ClientError, demo_path, read_demo, settings
 from cli.leftovers import StackError
 from cli.stack import run_stack
-from runtime.settings import Settings
+from runtime.settings import Settings, SettingsError
 from runtime.temporal import TemporalError, connect, register_search_attributes
+from store import people
 from store.database import Database
 from workflows.visibility import SEARCH_ATTRIBUTES
+
+VISITORS = {"anna@harbour": "client", "bob": "level 1", "max": "manager"}
+"""People of the demo in whose place one looks around, by id."""
+DOOR_LASTS = timedelta(hours=12)
 
 
 def up(
@@ -50,7 +55,7 @@ def up(
 
     try:
         asyncio.run(run_stack(chosen, say=say, prepare=prepare_all, on_ready=on_ready))
-    except (StackError, TemporalError, AgreementError) as error:
+    except (StackError, TemporalError, AgreementError, SettingsError) as error:
         raise ClientError(str(error)) from None
 
 
@@ -86,24 +91,40 @@ def _directory(chosen: Settings) -> None:
 def _demo(chosen: Settings) -> dict[str, Any]:
     database = Database(chosen.sqlalchemy_url)
     try:
-        secrets = demo.demo_keys(database, read_demo(), datetime.now(UTC))
+        now = datetime.now(UTC)
+        secrets = demo.demo_keys(database, read_demo(), now)
+        doors = {who: _door(database, chosen, who, now) for who in VISITORS}
     finally:
         database.close()
-    facts = demo.facts(chosen, secrets)
+    facts = {**demo.facts(chosen, secrets), "sign_in": doors}
     demo.write(demo_path(chosen.home), facts)
     return facts
 
 
+def _door(database: Database, chosen: Settings, who: str, now: datetime) -> str:
+    person = people.known(database, who)
+    assert person is not None  # the demo's own
+    return sign_in.make(database, chosen, person, now, DOOR_LASTS)
+
+
 def _welcome(console: Console, chosen: Settings, facts: dict[str, Any]) -> None:
     table = Table.grid(padding=(0, 2))
+    table.add_row(Text("Pages", "dim"), f"{chosen.pages_url}/sign-in")
     table.add_row(Text("API", "dim"), f"{chosen.api_url}/docs")
     table.add_row(Text("Temporal", "dim"), chosen.temporal_ui or chosen.temporal_target)
     console.print()
     console.print(Text("Escalade is ready.", "bold green"))
     console.print(table, soft_wrap=True)
     if facts:
+        _doors(console, facts)
         _keys_and_calls(console, chosen, facts)
     console.print(Text("\nCtrl-C stops everything; what happened stays in " + str(chosen.home), "dim"), soft_wrap=True)
+
+
+def _doors(console: Console, facts: dict[str, Any]) -> None:
+    console.print(Text("\nOpen a page (each address signs in once; for a new one: escalade sign-in-link WHO)", "bold"))
+    for who, address in facts["sign_in"].items():
+        console.print(f"  {VISITORS[who]:<11} {address}", markup=False, soft_wrap=True)
 
 
 def _keys_and_calls(console: Console, chosen: Settings, facts: dict[str, Any]) -> None:

@@ -281,5 +281,17 @@ def test_the_calls_to_paste_carry_the_keys_of_those_who_make_them() -> None:
 
 def test_help_names_every_command() -> None:
     output = run("--help").output
-    for command in ("up", "open", "show", "list", "timeline", "replay", "agreement", "key", "settings", "prepare"):
+    for command in (
+        "up",
+        "open",
+        "show",
+        "list",
+        "timeline",
+        "replay",
+        "agreement",
+        "key",
+        "settings",
+        "prepare",
+        "sign-in-link",
+    ):
         assert command in output
