@@ -18,17 +18,19 @@ def main() -> None:
     try:
         settings = Settings.load()
         secret_key(settings, PURPOSE)  # asked for now: without it nobody could sign in
+        zones.pin()
+        telemetry.set_up("escalade-api", settings)
+        app = create_app(settings)
     except SettingsError as error:
         sys.exit(str(error))
-    zones.pin()
-    telemetry.set_up("escalade-api", settings)
     uvicorn.run(
-        create_app(settings),
+        app,
         host=settings.api_host,
         port=settings.api_port,
         access_log=False,  # each request is a span; a line for each would drown what matters
         timeout_graceful_shutdown=int(settings.command_timeout.total_seconds()) + 1,
         log_config=None,
+        proxy_headers=False,  # api/origin.py believes our own proxies only
         server_header=False,
     )
 

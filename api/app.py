@@ -47,8 +47,10 @@ from api.browser import Browsers
 from api.contact_roles import ContactRoles
 from api.context import Context
 from api.engine import Engine, TicketEngine
-from api.identity import by_key, by_link
+from api.identity import by_key, by_link, by_provider
 from api.identity import page as sign_in_page
+from api.identity.provider_client import ProviderClient
+from api.identity.providers import providers
 from api.limits import BodyLimit
 from api.mailroom import listing as mails
 from api.mailroom.door import listening
@@ -117,6 +119,7 @@ def create_app(
     app.state.proofs = dict.fromkeys(signing.OPERATIONS, signing.proof)
     app.state.browsers = Browsers(ours.database)
     app.add_middleware(BodyLimit, attachment=limits.size)
+    app.state.providers = {name: ProviderClient(one) for name, one in providers(settings).items()}
     app.state.contact_roles = ContactRoles(ours.database)
     app.state.feed = Feed(ours.database)
     app.add_middleware(SecurityHeaders, https=settings.https)
@@ -155,6 +158,7 @@ def create_app(
         sign_in_page,
         by_key,
         by_link,
+        by_provider,
         *PORTAL,
         *board.PAGES,
     ):

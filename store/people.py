@@ -18,7 +18,8 @@ MOST = 5
 class Person(Model):
     """Somebody with a name here. `organisation` bounds a contact; `language` is absent for staff."""
 
-    kind: Literal["contact", "staff"]
+    kind: Literal["contact", "staff", "other"]
+    """`other` has no entry in the directory: operations, a program."""
     id: str
     name: str
     role: Role

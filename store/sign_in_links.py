@@ -24,7 +24,7 @@ class Link(Model):
     """A link without its secret. `browser` is the hash of the cookie of the browser that asked for it, if one did."""
 
     id: str
-    kind: Literal["contact", "staff"]
+    kind: Literal["contact", "staff", "other"]
     subject: str
     browser: str | None
     next: str
@@ -43,7 +43,7 @@ def add(
     *,
     id: str,
     secret: str,
-    kind: Literal["contact", "staff"],
+    kind: Literal["contact", "staff", "other"],
     subject: str,
     browser: str | None,
     next: str,

@@ -104,7 +104,7 @@ def message(link: sign_in_links.Link, person: Person, language: str) -> Message:
     return Message(
         key=f"sign_in:{link.id}:{TEMPLATE}:{person.id}",
         sequence=0,
-        to=Recipient(kind=person.kind, id=person.id),
+        to=Recipient(kind="contact" if person.kind == "contact" else "staff", id=person.id),
         template=TEMPLATE,
         language=person.language or language,
         data={"link": link.id, "until": link.expires_at.isoformat(), "zone": ZONE, "subject": "Escalade"},

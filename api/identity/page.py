@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.context import Now
+from api.identity.provider_client import ProviderClient
 from api.pages.doors import within
 from api.pages.language import PageLanguage
 from api.pages.navigation import home
@@ -18,17 +19,25 @@ from runtime.settings import Settings
 
 router = APIRouter(include_in_schema=False)
 Next = Annotated[str, Query(max_length=500)]
+Out = Annotated[str, Query(max_length=40)]
 
 
 @router.get("/sign-in", operation_id="sign_in_page")
 async def sign_in_page(
-    request: Request, visitor: Visitor, now: Now, language: PageLanguage, next: Next = "/", sent: bool = False
+    request: Request,
+    visitor: Visitor,
+    now: Now,
+    language: PageLanguage,
+    next: Next = "/",
+    sent: bool = False,
+    out: Out = "",
 ) -> Response:
     """Whoever is signed in goes on to where it wanted."""
     if visitor is not None:
         wanted = within(next)
         return RedirectResponse(home(visitor) if wanted == "/" else wanted, status_code=303)
-    return shown(request, language, now, next=next, sent=sent)
+    leave = _clients(request).get(out)
+    return shown(request, language, now, next=next, sent=sent, signed_out=bool(out), leave=leave and leave.provider)
 
 
 def shown(request: Request, language: str, now: datetime, *, next: str, status: int = 200, **more: Any) -> Response:
@@ -44,6 +53,11 @@ def shown(request: Request, language: str, now: datetime, *, next: str, status: 
         next=within(next),
         by_link=settings.sign_in_links,
         by_key=settings.signs_in_by_key,
-        providers=(),
+        providers=[one.provider for one in _clients(request).values()],
         **given,
     )
+
+
+def _clients(request: Request) -> dict[str, ProviderClient]:
+    found: dict[str, ProviderClient] = request.app.state.providers
+    return found

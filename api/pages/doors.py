@@ -47,6 +47,8 @@ async def leave(request: Request, visitor: Visitor, ours: Ours, now: Now) -> Res
         await run_in_threadpool(sessions.end, ours.database, visitor.session.id, now)
         browsers: Browsers = request.app.state.browsers
         browsers.forget(request)
-    answer = RedirectResponse(SIGN_IN, status_code=303)
+    way, _, provider = ((visitor.session.credential or "") if visitor and visitor.session else "").partition(":")
+    # Whoever came by a provider is still signed in there; the page says so and leads to its sign-out.
+    answer = RedirectResponse(f"{SIGN_IN}?out={provider}" if way == "oidc" else SIGN_IN, status_code=303)
     sign_out(answer, request.app.state.settings)
     return answer

@@ -183,6 +183,7 @@ RELEASE |= {"step": "comment", "number": "1"}
 PUBLIC = {
     "live", "ready", "home", "choose_language", "sign_out",
     "sign_in_page", "sign_in_by_key", "ask_for_link", "show_link", "sign_in_by_link",
+    "go_to_provider", "come_from_provider", "leave_provider",
 }  # fmt: skip
 
 

@@ -39,7 +39,9 @@ def temporal() -> Iterator[str]:
 def test_a_ticket_lives_on_a_temporal_server_elsewhere_and_postgresql(
     tmp_path: Path, postgres: str, temporal: str
 ) -> None:
-    stack = Running(tmp_path / "home", temporal_address=temporal, database_url=postgres, secret_key="kept for good by both").start()
+    stack = Running(
+        tmp_path / "home", temporal_address=temporal, database_url=postgres, secret_key="kept for good by both"
+    ).start()
     try:
         assert set(stack.pids()) == {"worker", "api"}
         a_ticket_lives(stack, "olcare")
