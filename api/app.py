@@ -13,6 +13,7 @@ from fastapi import Depends, FastAPI
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 
 from api import (
+    audit_log,
     contacts,
     contracts,
     defects,
@@ -40,6 +41,7 @@ from api import (
 from api.attachments import doors as attachments
 from api.attachments.sweeping import keep_sweeping
 from api.attachments.taking import Limits
+from api.audit import Audit
 from api.auth import Keyring, authorise
 from api.board import pages as board
 from api.board.feed import Feed
@@ -47,7 +49,7 @@ from api.browser import Browsers
 from api.contact_roles import ContactRoles
 from api.context import Context
 from api.engine import Engine, TicketEngine
-from api.identity import by_key, by_link, by_provider
+from api.identity import account, by_key, by_link, by_provider, keys, keys_page
 from api.identity import page as sign_in_page
 from api.identity.provider_client import ProviderClient
 from api.identity.providers import providers
@@ -62,6 +64,8 @@ from api.outgoing import messages as messages_out
 from api.pages import assets, doors, failures
 from api.pages.headers import SecurityHeaders
 from api.portal import DOORS as PORTAL
+from api.rates import Rates
+from api.tidying import keep_tidy
 from domain.alerts import Bounds
 from runtime.settings import Settings
 from runtime.telemetry import temporal_plugins
@@ -93,7 +97,8 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         sweeping = keep_sweeping(ours.database, timedelta(days=settings.inbound_days))
-        running = [asyncio.create_task(one) for one in (_join(settings, ours), sweeping)]
+        endless = (_join(settings, ours), sweeping, keep_tidy(ours.database, settings))
+        running = [asyncio.create_task(one) for one in endless]
         try:
             async with listening(settings, ours) as app.state.mail_port:
                 yield
@@ -102,6 +107,7 @@ def create_app(
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
+            await app.state.audit.flush()
             if database is None:
                 ours.database.close()
 
@@ -120,6 +126,8 @@ def create_app(
     app.state.browsers = Browsers(ours.database)
     app.add_middleware(BodyLimit, attachment=limits.size)
     app.state.providers = {name: ProviderClient(one) for name, one in providers(settings).items()}
+    app.state.audit = Audit(ours.database)
+    app.state.rates = Rates(ours.database)
     app.state.contact_roles = ContactRoles(ours.database)
     app.state.feed = Feed(ours.database)
     app.add_middleware(SecurityHeaders, https=settings.https)
@@ -159,6 +167,10 @@ def create_app(
         by_key,
         by_link,
         by_provider,
+        account,
+        keys,
+        keys_page,
+        audit_log,
         *PORTAL,
         *board.PAGES,
     ):

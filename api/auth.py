@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Awaitable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import Depends, Request, Security
+from fastapi import Depends, Request, Response, Security
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -16,10 +17,13 @@ from api import scopes
 from api.browser import Browsers, check_origin
 from api.contact_roles import ContactRoles
 from api.context import Now, Ours
+from api.origin import network
 from api.permissions import PERMISSIONS, allowed
 from api.problems import Problem
+from api.rates import Rates
 from domain.commands import Actor
 from domain.words import ContactRole, Role
+from runtime.settings import Settings
 from store import keys
 from store.database import Database
 from store.sessions import Session
@@ -99,11 +103,13 @@ def _unauthorised(detail: str) -> Problem:
 
 async def authorise(
     request: Request,
+    response: Response,
     ours: Ours,
     now: Now,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)] = None,
 ) -> None:
     """Stands before every operation: refuses whoever has no key, a bad one, or a role that the table does not name."""
+    request.state.now = now
     route = request.scope.get("route")
     operation = route.operation_id if isinstance(route, APIRoute) else None
     row = PERMISSIONS.get(operation or "")
@@ -111,16 +117,37 @@ async def authorise(
         return
     principal: Principal | None = None
     if credentials is not None:
-        keyring: Keyring = request.app.state.keyring
-        principal = await with_contact_role(request, await keyring.principal(credentials.credentials, now), now)
+        principal = await _proven(request, _by_key(request, credentials.credentials, now), now)
     elif operation in request.app.state.proofs:
         # Machines that sign, or have only another spelling for a key.
-        principal = await request.app.state.proofs[operation](request, ours, operation, now)
+        principal = await _proven(request, request.app.state.proofs[operation](request, ours, operation, now), now)
     if principal is None:
         principal = await _signed_in(request, now)
     request.state.principal = principal
+    settings: Settings = request.app.state.settings
+    rates: Rates = request.app.state.rates
+    standing = rates.allow("requests", principal.scope, settings.rate_requests, now)
+    if standing is not None:
+        response.headers.update(standing.headers)
     if not principal.may(operation):
         raise Problem(403, "not_permitted", _why_not(operation, principal))
+
+
+async def _by_key(request: Request, secret: str, now: datetime) -> Principal:
+    keyring: Keyring = request.app.state.keyring
+    return await with_contact_role(request, await keyring.principal(secret, now), now)
+
+
+async def _proven(request: Request, proving: Awaitable[Principal | None], now: datetime) -> Principal | None:
+    """Whoever proves to be somebody. A Problem: 401 for a bad proof, 429 for a network that sends too many of those."""
+    try:
+        return await proving
+    except Problem as refused:
+        if refused.status == 401:
+            settings: Settings = request.app.state.settings
+            rates: Rates = request.app.state.rates
+            await rates.attempt("bad-keys", network(request), settings.rate_bad_keys, now)
+        raise
 
 
 def _why_not(operation: str | None, caller: Principal) -> str:
@@ -140,8 +167,9 @@ async def _signed_in(request: Request, now: datetime) -> Principal:
     session = await browsers.session(request, now)
     if session is None:
         raise _unauthorised("This needs a key (send the header Authorization: Bearer esk_...), or to be signed in.")
+    request.state.principal = found = await of_session(request, session, now)
     await check_origin(request, session)
-    return await of_session(request, session, now)
+    return found
 
 
 async def of_session(request: Request, session: Session, now: datetime) -> Principal:

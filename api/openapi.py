@@ -27,6 +27,8 @@ TAGS = [
     {"name": "contracts", "description": "Agreements, organisations, and who you are."},
     {"name": "services", "description": "Our own services: availability and planned maintenance."},
     {"name": "monitors", "description": "Alerts that open tickets."},
+    {"name": "keys", "description": "API keys: made, listed, revoked."},
+    {"name": "audit", "description": "What was refused, and who came and went."},
     {"name": "health", "description": "For load balancers and operations."},
 ]
 _SESSION = {
@@ -43,7 +45,7 @@ _REFUSALS = {
     "409": "Not now: the ticket's state, or another body under the same Idempotency-Key.",
     "413": "The body is too large.",
     "422": "A value is not understood, or not known to the agreement.",
-    "429": "Too many commands are on their way to this ticket.",
+    "429": "Too many requests, or too many commands are on their way to this ticket; wait as `Retry-After` says.",
     "503": "The engine did not answer in time; send the same request again with the same Idempotency-Key.",
 }
 _OF_BODIES = ("400", "409", "413")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -15,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 
+from api.audit import AUDITED, Audit
 from api.engine import EngineAway, EngineBusy
 from domain.errors import DomainError
 
@@ -186,6 +188,11 @@ def install(app: FastAPI, as_page: Callable[[Request, Problem], Response | None]
 def document(request: Request, problem: Problem) -> Response:
     """The response of a problem: a page for whoever waits for one in a browser, a document otherwise."""
     shown: Response | None = request.app.state.as_page(request, problem)
+    # Somebody who is only led to the sign-in page was refused nothing.
+    if problem.status in AUDITED and not (shown is not None and problem.status == 401):
+        pen: Audit = request.app.state.audit
+        at: datetime | None = getattr(request.state, "now", None)
+        pen.refused(request, problem.code, at or datetime.now(UTC))
     if shown is not None:
         return shown
     body: dict[str, Any] = {

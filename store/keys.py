@@ -60,16 +60,18 @@ def create(
     name: str | None = None,
     scopes: Sequence[str] | None = None,
     made_by: str | None = None,
+    id: str | None = None,
 ) -> tuple[str, Key]:
     """A new secret and its key. The secret is kept nowhere and cannot be read again.
 
-    ValueError for a client's key without the organisation that bounds it.
+    ValueError for a client's key without the organisation that bounds it; SQLAlchemy's IntegrityError for an `id` that
+    another key has.
     """
     if role is Role.client and organisation is None:
         raise ValueError("a client's key needs the organisation it belongs to")
     secret = PREFIX + secrets.token_urlsafe(32)
     key = Key(
-        id=secrets.token_hex(6),
+        id=id or secrets.token_hex(6),
         role=role,
         subject=subject,
         organisation=organisation,

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Form, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
+from api.audit import Audit
 from api.browser import refuse_foreign
 from api.context import Context, Now, Ours
-from api.identity.entering import enter
+from api.identity.entering import counted, enter
 from api.identity.page import shown
 from api.pages.catalogue import mark, say
 from api.pages.language import PageLanguage
@@ -38,11 +39,15 @@ async def sign_in_by_key(
     settings: Settings = request.app.state.settings
     if not settings.signs_in_by_key:
         raise Problem(404, "not_found", "Signing in with a key is switched off here.")
+    await counted(request, now)
+    pen: Audit = request.app.state.audit
     try:
         found = await run_in_threadpool(keys.find, ours.database, key.strip(), now)
-    except keys.KeyRefused:
+    except keys.KeyRefused as refused:
+        pen.refused(request, f"key_{refused.reason}", now)
         return shown(request, language, now, next=next, status=401, fault=say(language, _BAD))
     if found.scopes is not None:
+        pen.refused(request, "key_narrow", now)
         return shown(request, language, now, next=next, status=403, fault=say(language, _NARROW))
     person = await run_in_threadpool(_holder, ours, found)
     return await enter(

@@ -16,14 +16,16 @@ from fastapi import APIRouter, BackgroundTasks, Form, Path, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
+from api.audit import Audit
 from api.browser import refuse_foreign
 from api.context import Context, Now, Ours
 from api.engine import EngineAway
-from api.identity.entering import enter
+from api.identity.entering import counted, enter
 from api.pages.doors import within
 from api.pages.language import PageLanguage
 from api.pages.rendering import page
 from api.problems import Problem
+from api.rates import Rates
 from domain.messages import Message, Recipient
 from runtime.links import link_secret
 from runtime.settings import Settings
@@ -55,9 +57,11 @@ async def ask_for_link(
     settings: Settings = request.app.state.settings
     if not settings.sign_in_links:
         raise Problem(404, "not_found", "Sign-in links are switched off here.")
+    await counted(request, now)
     browser = request.cookies.get(COOKIE, "") or secrets.token_urlsafe(24)
     if "@" in email:
-        later.add_task(send, ours, settings, email, browser, within(next), language, now)
+        rates: Rates = request.app.state.rates
+        later.add_task(send, ours, settings, rates, email, browser, within(next), language, now)
     answer = RedirectResponse(f"/sign-in?sent=1&next={quote(within(next), safe='/')}", status_code=303)
     answer.set_cookie(
         COOKIE,
@@ -73,9 +77,21 @@ async def ask_for_link(
 
 
 async def send(
-    ours: Context, settings: Settings, email: str, browser: str, next: str, language: str, now: datetime
+    ours: Context,
+    settings: Settings,
+    rates: Rates,
+    email: str,
+    browser: str,
+    next: str,
+    language: str,
+    now: datetime,
 ) -> None:
-    """Puts a link for each person of that address in line; says nothing where there is none."""
+    """Puts a link for each person of that address in line; says nothing where there is none, or were too many."""
+    try:
+        await rates.attempt("links", email.strip().lower(), settings.rate_links, now)
+    except Problem:
+        log.warning("too many sign-in links were asked for one address")
+        return
     if not await run_in_threadpool(_put, ours, settings, email, browser, next, language, now):
         return
     try:
@@ -128,11 +144,14 @@ async def sign_in_by_link(
 ) -> Response:
     """Signs in once. In a browser that did not ask for it, it has to be confirmed who that is."""
     refuse_foreign(request)
+    await counted(request, now)
     link = await run_in_threadpool(sign_in_links.find, ours.database, secret, now)
     if link is None or not (_asked_here(request, link) or confirmed):
         return await _page(request, secret, ours, now, language, unconfirmed=link is not None)
     person = await run_in_threadpool(people.find, ours.database, link.kind, link.subject)
     if person is None or not await run_in_threadpool(sign_in_links.use, ours.database, secret, now):
+        pen: Audit = request.app.state.audit
+        pen.refused(request, "link_spent", now)
         return await _page(request, secret, ours, now, language)
     answer = await enter(request, ours, person, way="link", next=link.next, language=language, now=now)
     answer.delete_cookie(COOKIE, path="/sign-in")

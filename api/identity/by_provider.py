@@ -10,10 +10,11 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
+from api.audit import Audit
 from api.context import Now, Ours
 from api.identity import flow as flows
 from api.identity.arrivals import Turned, arrive, vouched
-from api.identity.entering import enter
+from api.identity.entering import counted, enter
 from api.identity.id_token import BadToken, checked
 from api.identity.page import shown
 from api.identity.provider_client import CodeRefused, ProviderAway, ProviderClient
@@ -71,6 +72,7 @@ async def come_from_provider(
     iss: Given = "",
 ) -> Response:
     """Ends the flow that this browser began, whichever way it ends."""
+    await counted(request, now)
     client, settings = _client(request, provider), _settings(request)
     cookie = flows.cookie_name(state)
     flow = flows.opened(request.cookies.get(cookie, ""), state, provider, settings, now)
@@ -86,7 +88,8 @@ async def come_from_provider(
             credential=f"oidc:{provider}",
         )  # fmt: skip
     except Turned as turned:
-        log.info("a sign-in by %s was refused: %s", provider, turned.code)
+        pen: Audit = request.app.state.audit
+        pen.refused(request, turned.code, now)
         answer = shown(
             request, language, now, next=flow.next if flow else "/", status=403, fault=say(language, turned.sentence)
         )

@@ -8,12 +8,16 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
+from api.audit import Audit
 from api.auth import Principal
 from api.browser import COOKIE, Browsers, sign_in
 from api.context import Context
+from api.origin import network
 from api.pages.catalogue import LANGUAGES
 from api.pages.doors import within
 from api.pages.navigation import home
+from api.rates import Rates
+from runtime.settings import Settings
 from store import sessions
 from store.people import Person
 
@@ -59,5 +63,15 @@ async def enter(
     caller = Principal(session.role, session.subject, session.organisation, session)
     wanted = within(next)
     answer = RedirectResponse(home(caller) if wanted == "/" else wanted, status_code=303)
+    pen: Audit = request.app.state.audit
+    await pen.done(request, "sign_in", now, caller=caller, about=way)
     sign_in(answer, secret, session, request.app.state.settings)
     return answer
+
+
+async def counted(request: Request, now: datetime) -> None:
+    """Counts an attempt to sign in from the caller's network. A Problem (429) for one too many."""
+    settings: Settings = request.app.state.settings
+    rates: Rates = request.app.state.rates
+    request.state.now = now
+    await rates.attempt("sign-ins", network(request), settings.rate_sign_ins, now)

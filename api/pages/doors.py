@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
+from api.audit import Audit
 from api.browser import Browsers, refuse_foreign, sign_out
 from api.context import Now, Ours
 from api.pages.catalogue import LANGUAGES
@@ -47,6 +48,8 @@ async def leave(request: Request, visitor: Visitor, ours: Ours, now: Now) -> Res
         await run_in_threadpool(sessions.end, ours.database, visitor.session.id, now)
         browsers: Browsers = request.app.state.browsers
         browsers.forget(request)
+        pen: Audit = request.app.state.audit
+        await pen.done(request, "sign_out", now, caller=visitor)
     way, _, provider = ((visitor.session.credential or "") if visitor and visitor.session else "").partition(":")
     # Whoever came by a provider is still signed in there; the page says so and leads to its sign-out.
     answer = RedirectResponse(f"{SIGN_IN}?out={provider}" if way == "oidc" else SIGN_IN, status_code=303)

@@ -1,0 +1,89 @@
+"""API keys as a list: filtered, in an order, a page at a time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from domain.base import Model
+from domain.words import Role
+from store.database import Database
+from store.keys import Key, read
+from store.keyset import Keyset
+from store.tables import api_keys as table
+
+MOST = 200
+"""Keys on a page, at most."""
+
+State = Literal["good", "expired", "revoked"]
+
+
+class KeyFilter(Model):
+    """Everything given must hold."""
+
+    organisation: str | None = None
+    role: Role | None = None
+    subject: str | None = None
+    state: State | None = None
+
+
+class KeyOrder(StrEnum):
+    """The newest or the oldest first."""
+
+    newest = "newest"
+    oldest = "oldest"
+
+
+_ORDERS = {
+    KeyOrder.newest: Keyset("newest", (table.c.created_at, table.c.id), downwards=True),
+    KeyOrder.oldest: Keyset("oldest", (table.c.created_at, table.c.id)),
+}
+
+
+def find(
+    db: Database,
+    wanted: KeyFilter,
+    now: datetime,
+    order: KeyOrder = KeyOrder.newest,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> tuple[list[Key], str | None]:
+    """One page, and the cursor of the next. ValueError for another list's cursor."""
+    limit, keys, query = max(1, min(limit, MOST)), _ORDERS[order], select(table)
+    for name in ("organisation", "role", "subject"):
+        value = getattr(wanted, name)
+        if value is not None:
+            query = query.where(table.c[name] == str(value))
+    if wanted.state is not None:
+        query = query.where(_in_state(wanted.state, now))
+    if cursor is not None:
+        query = query.where(keys.beyond(cursor))
+    with db.read() as connection:
+        rows = [dict(row) for row in connection.execute(query.order_by(*keys.ordering).limit(limit + 1)).mappings()]
+    following = keys.cursor_at(rows[limit - 1]) if len(rows) > limit else None
+    return [read(row) for row in rows[:limit]], following
+
+
+def get(db: Database, key_id: str) -> Key | None:
+    """That key, whatever its state."""
+    with db.read() as connection:
+        row = connection.execute(select(table).where(table.c.id == key_id)).mappings().one_or_none()
+    return read(row) if row else None
+
+
+def state(key: Key, now: datetime) -> State:
+    """How a key stands."""
+    if key.revoked_at is not None:
+        return "revoked"
+    return "expired" if key.expires_at is not None and key.expires_at <= now else "good"
+
+
+def _in_state(wanted: State, now: datetime) -> ColumnElement[Any]:
+    if wanted == "revoked":
+        return table.c.revoked_at.is_not(None)
+    over = and_(table.c.expires_at.is_not(None), table.c.expires_at <= now)
+    standing = or_(table.c.expires_at.is_(None), table.c.expires_at > now)
+    return and_(table.c.revoked_at.is_(None), over if wanted == "expired" else standing)
