@@ -40,6 +40,7 @@ class Audit:
         self._database = database
         self._gathered: dict[str, Entry] = {}
         self._writing: asyncio.Task[None] | None = None
+        self._one_at_a_time = asyncio.Lock()
 
     def refused(self, request: Request, code: str, now: datetime, operation: str | None = None) -> None:
         """Notes a refusal; the same one in the same minute is a number."""
@@ -99,7 +100,11 @@ class Audit:
         await run_in_threadpool(audit.add, self._database, [entry])
 
     async def flush(self) -> None:
-        """Writes what is gathered. What cannot be written stays gathered."""
+        """Returns when all that was gathered is written. What cannot be written stays gathered."""
+        async with self._one_at_a_time:
+            await self._flush()
+
+    async def _flush(self) -> None:
         entries, self._gathered = self._gathered, {}
         if not entries:
             return

@@ -9,9 +9,9 @@ import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from api.app import create_app
-from api.permissions import PERMISSIONS
+from api.permissions import PERMISSIONS, allowed
 from api.steps import DOORS
-from domain.words import STAFF, Role
+from domain.words import STAFF, ContactRole, Role
 from runtime.settings import Settings
 from store import keys
 from tests.api.conftest import HOLDERS, World, filing
@@ -201,6 +201,7 @@ PUBLIC = {
 CHIEFS_ONLY = {
     "list_contacts", "read_contact", "add_contact", "change_contact", "list_contact_changes",
     "portal_contacts", "portal_contact", "portal_add_contact", "portal_change_contact",
+    "make_key", "list_keys", "read_key", "revoke_key", "keys_page", "make_key_on_page", "revoke_key_on_page",
 }  # fmt: skip
 """Of a client's people, key users and administrators may these; of its programs none."""
 
@@ -278,7 +279,18 @@ async def test_me_lists_exactly_what_the_key_may_do(world: World) -> None:
         me = (await world.get(name, "/v1/me")).json()
         assert (me["id"], me["organisation"]) == (subject, organisation)
         may = {operation for operation, roles in MAY.items() if role in roles}
-        assert set(me["operations"]) == may - (CHIEFS_ONLY if name == "beta" else set())  # an end user
+        assert set(me["operations"]) == (may - CHIEFS_ONLY if name == "beta" else may)
+
+
+@pytest.mark.parametrize("operation", sorted(MAY))
+def test_what_a_clients_people_may_depends_on_what_they_are_there(operation: str) -> None:
+    if C not in MAY[operation]:
+        return
+    for contact in (*ContactRole, None):
+        chief = contact in (ContactRole.key_user, ContactRole.administrator)
+        assert allowed(operation, C, contact) == (chief or operation not in CHIEFS_ONLY)
+        for scopes, narrowed in ((frozenset({operation}), False), (frozenset({"read_me"}), operation != "read_me")):
+            assert allowed(operation, C, contact, scopes) == (not narrowed and allowed(operation, C, contact))
 
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.path)
