@@ -8,8 +8,11 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import Page
 
-from tests.api.conftest import filing
+from domain.words import Role
+from store import directory
+from tests.api.conftest import HOLDERS, LAST_YEAR, filing
 from tests.pages.conftest import Site, chromium, database, filled, site
 
 __all__ = ["chromium", "database", "filled", "site"]
@@ -48,3 +51,27 @@ class Desk:
 def desk(site: Site) -> Iterator[Desk]:
     with httpx.Client(base_url=site.address, timeout=60) as http:
         yield Desk(site, http)
+
+
+@pytest.fixture
+def one(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A client with an agreement of kinds, intake, hours and quotes; its key user's name among the holders."""
+    directory.save(
+        desk.site.world.database,
+        directory.Organisation(id="one", name="Un Client", language="fr"),
+        directory.Contract(id="one-1", organisation="one", agreement="onelife", valid_from=LAST_YEAR),
+        directory.Contact(
+            id="odile", organisation="one", name="Odile", role="key_user", language="fr", email="odile@one.example"
+        ),
+    )
+    monkeypatch.setitem(HOLDERS, "one", (Role.client, "odile", "one"))
+    desk.site.world.key("one", Role.client, "odile", "one")
+    return "one"
+
+
+def told(page: Page) -> list[str]:
+    """Collects what the browser complains of on this page: refused scripts and styles, errors."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return said
