@@ -146,6 +146,8 @@ def _ports(settings: Settings) -> Mapping[str, tuple[str, int]]:
     if settings.embedded:
         ports[f"{PREFIX}TEMPORAL_PORT"] = ("127.0.0.1", settings.temporal_port)
         ports[f"{PREFIX}TEMPORAL_UI_PORT"] = ("127.0.0.1", settings.temporal_ui_port)
+    if settings.inbound_smtp_port:
+        ports[f"{PREFIX}INBOUND_SMTP_PORT"] = (settings.inbound_smtp_host, settings.inbound_smtp_port)
     return ports
 
 

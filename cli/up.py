@@ -27,6 +27,8 @@ from workflows.visibility import SEARCH_ATTRIBUTES
 VISITORS = {"anna@harbour": "client", "bob": "level 1", "max": "manager"}
 """People of the demo in whose place one looks around, by id."""
 DOOR_LASTS = timedelta(hours=12)
+MAIL_PORT = 2525
+"""Where `escalade up` takes mails in: 25 is for whoever may open low ports."""
 
 
 def up(
@@ -36,7 +38,7 @@ def up(
 ) -> None:
     """Start Escalade here: Temporal, worker and API, until Ctrl-C. State is in `.escalade` (ESCALADE_HOME)."""
     console = Console(highlight=False)
-    chosen = settings()
+    chosen = with_mail_door(settings())
     facts: dict[str, Any] = {}
 
     async def on_ready() -> None:
@@ -57,6 +59,13 @@ def up(
         asyncio.run(run_stack(chosen, say=say, prepare=prepare_all, on_ready=on_ready))
     except (StackError, TemporalError, AgreementError, SettingsError) as error:
         raise ClientError(str(error)) from None
+
+
+def with_mail_door(chosen: Settings) -> Settings:
+    """The embedded stack takes mails in, on a port of this machine alone, unless another one is set."""
+    if not chosen.embedded or chosen.inbound_smtp_port is not None:
+        return chosen
+    return chosen.model_copy(update={"inbound_smtp_port": MAIL_PORT})
 
 
 def prepare() -> None:
@@ -112,6 +121,9 @@ def _welcome(console: Console, chosen: Settings, facts: dict[str, Any]) -> None:
     table.add_row(Text("Pages", "dim"), f"{chosen.pages_url}/sign-in")
     table.add_row(Text("API", "dim"), f"{chosen.api_url}/docs")
     table.add_row(Text("Temporal", "dim"), chosen.temporal_ui or chosen.temporal_target)
+    if chosen.inbound_smtp_port is not None:
+        door = f"{chosen.inbound_smtp_host}:{chosen.inbound_smtp_port}"
+        table.add_row(Text("Mail in", "dim"), f"{door} takes mail to {chosen.mail_address} (docs/mail.md)")
     console.print()
     console.print(Text("Escalade is ready.", "bold green"))
     console.print(table, soft_wrap=True)

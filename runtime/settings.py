@@ -4,6 +4,7 @@ import ipaddress
 import os
 from collections.abc import Mapping
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -134,7 +135,8 @@ class Settings(IdentitySettings):
         "ticket's tag. Empty: replies go to the sender's address.",
     )
     inbound_smtp_port: Annotated[int, Field(ge=0, le=65535)] | None = Field(
-        None, description="Port on which the API takes mails in. Empty: none. `escalade up` opens 2525."
+        None,
+        description="Port on which the API takes mails in. Empty: none; `escalade up` takes 2525. 0: any free one.",
     )
     inbound_smtp_host: str = Field("127.0.0.1", description="Address on which mails are taken in.")
     inbound_mib: Annotated[int, Field(ge=1, le=200)] = Field(50, description="MiB that a mail may have that comes in.")
@@ -241,6 +243,11 @@ class Settings(IdentitySettings):
     def private_networks(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
         """The networks that webhooks may lead to although they are private."""
         return _read_networks(self.webhook_private_networks)
+
+    @property
+    def mail_address(self) -> str:
+        """The address that mails are taken in for; without one of its own, the one that ours are sent from."""
+        return self.inbound_address or parseaddr(self.smtp_sender)[1]
 
     @property
     def pages_url(self) -> str:

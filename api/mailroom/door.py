@@ -8,7 +8,6 @@ import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from email.utils import parseaddr
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -89,7 +88,7 @@ def is_ours(address: str, base: str) -> bool:
 def house(settings: Settings) -> House:
     """The mailroom's settings. Without an address of its own, mails come to the one that ours are sent from."""
     return House(
-        base=settings.inbound_address or parseaddr(settings.smtp_sender)[1],
+        base=settings.mail_address,
         domain=settings.message_domain,
         secret=secret_key(settings, PURPOSE),
         authserv=settings.inbound_authserv_id,

@@ -27,7 +27,7 @@ class Running:
 
     def __init__(self, home: Path, **settings: object) -> None:
         self.home = home
-        ports = {"api_port": free_port(), "temporal_port": free_port(), "temporal_ui_port": free_port()}
+        ports = {name: free_port() for name in ("api_port", "temporal_port", "temporal_ui_port", "inbound_smtp_port")}
         self.settings: dict[str, object] = {"home": home, **ports, **settings}
         self.process: subprocess.Popen[bytes] | None = None
 
