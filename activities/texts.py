@@ -22,6 +22,7 @@ from activities.staff_texts import STAFF_TEXTS
 from activities.texts_contact import CONTACT_TEXTS
 from activities.texts_identity import IDENTITY_TEXTS
 from activities.texts_interval import INTERVAL_TEXTS
+from activities.texts_mail import MAIL_TEXTS
 from activities.texts_money import MONEY_TEXTS
 from activities.texts_provider import PROVIDER_TEXTS
 from activities.texts_rnd import RND_TEXTS
@@ -31,7 +32,7 @@ from domain.messages import Message
 
 LOCALE = Path(__file__).with_name("locale")
 TEMPLATES = {
-    **CLIENT_TEXTS, **CONTACT_TEXTS, **IDENTITY_TEXTS, **INTERVAL_TEXTS, **MONEY_TEXTS, **PROVIDER_TEXTS,
+    **CLIENT_TEXTS, **CONTACT_TEXTS, **IDENTITY_TEXTS, **INTERVAL_TEXTS, **MAIL_TEXTS, **MONEY_TEXTS, **PROVIDER_TEXTS,
     **RND_TEXTS, **ROLLOUT_TEXTS, **SCOPE_TEXTS, **STAFF_TEXTS,
 }  # fmt: skip
 

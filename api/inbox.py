@@ -134,7 +134,7 @@ async def take_message(
     except Problem:
         await run_in_threadpool(stay_with, ours.database, row.id, message.attachments, caller)
         raise
-    of = For(ours.database, ours.attachments, caller, contact.organisation, None, now)
+    of = For(ours.database, ours.attachments, caller, contact.organisation, None, now, again=True)
     files = await run_in_threadpool(of_message, row.id, message.attachments, of)
     mark = digest("message", message)
     said = Said(row.id, mark, row.channel, row.subject, row.text, message.contract, files)

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from domain.base import Instant, Model
 from domain.messages import Message, Recipient
@@ -203,6 +204,18 @@ def add(connection: Connection, messages: Sequence[Message], now: datetime) -> N
     ]
     if rows:
         connection.execute(insert(outbox), rows)
+
+
+def offer(db: Database, message: Message, now: datetime) -> bool:
+    """Puts a message about no ticket in line, unless one has been under its key; whether it is new."""
+    try:
+        with db.begin() as connection:
+            if connection.execute(select(outbox.c.key).where(outbox.c.key == message.key)).first() is not None:
+                return False
+            add(connection, [message], now)
+    except IntegrityError:  # another process was quicker
+        return False
+    return True
 
 
 def aim(message: Message) -> dict[str, Any]:

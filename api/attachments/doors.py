@@ -86,7 +86,10 @@ class AttachmentPage(BaseModel):
     operation_id="upload_attachment",
     status_code=201,
     summary="Upload a file",
-    responses={415: {"description": "Files of this type are not taken."}},
+    responses={
+        400: {"description": "The form cannot be read."},
+        415: {"description": "Files of this type are not taken."},
+    },
 )
 async def upload(
     request: Request,

@@ -30,6 +30,8 @@ class For:
     organisation: str
     ticket: str | None
     now: datetime
+    again: bool = False
+    """What the caller uploaded and used before may be named again: it is not known yet where the message led to."""
 
 
 def sees_internal(caller: Principal) -> bool:
@@ -69,8 +71,7 @@ def _usable(ids: Sequence[str], of: For) -> dict[str, Stored]:
         for file in attachments.find(of.database, ids)
         if file.uploader == of.caller.scope
         and file.organisation in (of.organisation, *([NOBODYS] if of.caller.organisation is None else []))
-        and file.drop_at is not None
-        and file.drop_at > of.now
+        and _waits(file, of)
     }
     rest = [one for one in ids if one not in found]
     if of.ticket is not None and rest:
@@ -78,6 +79,12 @@ def _usable(ids: Sequence[str], of: For) -> dict[str, Stored]:
         there = attachment_uses.on_ticket(of.database, of.ticket, rest, internal=sees_internal(of.caller))
         found |= {file.id: file for file in there}
     return found
+
+
+def _waits(file: Stored, of: For) -> bool:
+    if file.drop_at is None:
+        return of.again and file.message is None
+    return file.drop_at > of.now
 
 
 def _fits(files: list[Stored], of: For) -> None:

@@ -25,6 +25,7 @@ from api.mailroom.proof import proven
 from api.mailroom.quotes import own_words
 from api.mailroom.reading import Mail, read
 from api.mailroom.returned import returned
+from api.mailroom.telling import tell_refused
 from api.mailroom.which_ticket import Found, by_subject, which_ticket
 from api.mailroom.who import contacts_at, writer
 from api.mailroom.words import say
@@ -146,6 +147,8 @@ class _One:
         try:
             outcome = await joined(self.ours, said, contact, self.arrival.at)
         except (DomainError, Problem) as refusal:
+            told = (said.subject, refusal.code, str(refusal), self.arrival.at)
+            await tell_refused(self.ours, contact, *told)
             return await self._keep("refused", found, f"{refusal.code}: {refusal}")
         return self._row(Outcome(outcome.outcome), ticket=outcome.ticket)
 

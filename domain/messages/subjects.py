@@ -11,7 +11,8 @@ _TEMPLATES: dict[Subject, tuple[str, ...]] = {
         "staff_progress", "defect_awaited", "defect_left", "defect_news", "defect_rejected", "staff_defect_rejected",
     ),
     Subject.conversation: (
-        "comment", "question", "session", "call_not_reached", "staff_comment", "staff_answer", "staff_session",
+        "comment", "question", "session", "call_not_reached", "mail_refused", "staff_comment", "staff_answer",
+        "staff_session",
     ),
     Subject.escalation: ("escalated", "manager", "staff_escalated", "staff_manager"),
     Subject.resolution: (

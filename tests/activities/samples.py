@@ -11,7 +11,7 @@ from domain.commands import SYSTEM, Actor
 from domain.commands.money import Booked
 from domain.events import Event
 from domain.maintenance import Window
-from domain.messages import Message, Recipient, maintenance
+from domain.messages import Message, Recipient, mail, maintenance
 from domain.target import parse
 from domain.terms import (
     ConsentTerms,
@@ -66,7 +66,9 @@ def samples(language: str) -> dict[str, Message]:
         for message in written(life):
             found.setdefault(message.template, message)
     told = disabled("H7QX24T9K3", "Labels are not printed", "it has failed for 5 days", MONDAY)
-    for message in (*maintained(language), signing_in(language), told.model_copy(update={"language": language})):
+    refused = mail.refused("anna", language, "Labels are not printed", "no_contract", "Kein Vertrag.", MONDAY)
+    told = told.model_copy(update={"language": language})
+    for message in (*maintained(language), signing_in(language), told, refused):
         found.setdefault(message.template, message)
     return found
 

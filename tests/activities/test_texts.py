@@ -18,7 +18,11 @@ from domain.words import Closing, Subject
 from tests.activities.samples import NUMBER, events, message, sample, samples
 
 TEXTS = Texts(link="https://support.example/sign-in/link/{}".format)
-SAID = {"sign_in_link": "Escalade", "staff_webhook_disabled": "Labels are not printed"}
+SAID = {
+    "mail_refused": "Labels are not printed",
+    "sign_in_link": "Escalade",
+    "staff_webhook_disabled": "Labels are not printed",
+}
 
 
 def test_sample_lives_meet_every_event_that_a_message_is_written_for() -> None:

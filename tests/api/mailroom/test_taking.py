@@ -281,6 +281,27 @@ async def test_a_refused_mail_is_kept_with_the_reason(world: World) -> None:
     assert kept(world) == [("refused", ticket)]
 
 
+async def test_a_contact_whose_mail_is_refused_hears_why_once_a_day_and_a_stranger_never(world: World) -> None:
+    zoe = directory.Contact(
+        id="zoe", organisation="gamma", name="Zoe", role="key_user", language="en", email="zoe@gamma.example"
+    )
+    directory.save(world.database, zoe)
+    for number, sender in enumerate(("zoe@gamma.example", "zoe@gamma.example", "x@private.example")):
+        found = await post(world, letter("Help", From=sender, Message_ID=f"<{number}@gamma.example>"))
+        assert found.outcome is Outcome.kept
+
+    def of_today() -> Any:
+        return outbox.get(world.database, f"mail:zoe.no_contract.{world.now:%Y-%m-%d}:mail_refused:contact:zoe")
+
+    assert "contract" in of_today().message.data["reason"]
+    assert outbox.counts(world.database)[outbox.State.pending] == 1
+    world.turn(days=1)
+    assert of_today() is None
+    await post(world, letter("Help", From="zoe@gamma.example", Message_ID="<4@gamma.example>"))
+    assert of_today().message.to.id == "zoe"
+    assert outbox.counts(world.database)[outbox.State.pending] == 2
+
+
 OUT_OF_OFFICE = {
     "auto-replied": {"Auto-Submitted": "auto-replied"},
     "auto-generated": {"Auto-Submitted": "auto-generated (vacation)"},
