@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_settings import SettingsConfigDict
 
 from runtime.identity_settings import IdentitySettings
+from runtime.inbound_settings import InboundSettings
 
 PREFIX = "ESCALADE_"
 
@@ -44,7 +45,7 @@ Seconds = Annotated[
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
-class Settings(IdentitySettings):
+class Settings(IdentitySettings, InboundSettings):
     """What a process of Escalade is told by its environment; without any variable, the embedded stack.
 
     `Settings(api_port=8090)` sets a field directly (tests); `Settings.load()` reads the environment and
@@ -134,26 +135,6 @@ class Settings(IdentitySettings):
         description="Address that mails are answered to (`support@desk.example`); each mail carries it with its "
         "ticket's tag. Empty: replies go to the sender's address.",
     )
-    inbound_smtp_port: Annotated[int, Field(ge=0, le=65535)] | None = Field(
-        None,
-        description="Port on which the API takes mails in. Empty: none; `escalade up` takes 2525. 0: any free one.",
-    )
-    inbound_smtp_host: str = Field("127.0.0.1", description="Address on which mails are taken in.")
-    inbound_mib: Annotated[int, Field(ge=1, le=200)] = Field(50, description="MiB that a mail may have that comes in.")
-    inbound_per_hour: Annotated[int, Field(ge=1)] = Field(
-        60, description="Mails of one sender that may touch tickets in an hour; more are kept for somebody to look at."
-    )
-    inbound_authserv_id: str | None = Field(
-        None,
-        pattern=r"^[^\s;]+$",
-        description="Name under which your mail server writes `Authentication-Results`. Set: a sender that it does not "
-        "confirm touches no ticket. Empty: the mail server is trusted to have refused forged mail.",
-    )
-    inbound_tls_cert: Path | None = Field(None, description="Certificate (PEM) for STARTTLS where mails are taken in.")
-    inbound_tls_key: Path | None = Field(None, description="Its key (PEM); empty where the certificate's file has it.")
-    inbound_days: Annotated[int, Field(ge=1)] = Field(
-        365, description="Days for which the originals of mails are kept that came in."
-    )
     public_url: str | None = Field(
         None,
         pattern=r"^https?://[^\s/?#]+$",
@@ -165,23 +146,6 @@ class Settings(IdentitySettings):
         min_length=16,
         description="Signs reply addresses and sessions, encrypts stored secrets: the same for every process, kept "
         "for good. Empty: made once in `home`.",
-    )
-
-    attachment_mib: Annotated[int, Field(ge=1, le=100)] = Field(10, description="MiB that one attached file may have.")
-    attachments_at_once: Annotated[int, Field(ge=1, le=50)] = Field(10, description="Files that one message may carry.")
-    ticket_mib: Annotated[int, Field(ge=1, le=10_000)] = Field(
-        100, description="MiB of files that one ticket may carry."
-    )
-    attachment_families: str = Field(
-        "images,pdf,office,text,archives",
-        pattern=r"^(images|pdf|office|text|archives)(,(images|pdf|office|text|archives))*$",
-        description="Which files are taken: some of images, pdf, office, text (logs, e-mails, pages), archives.",
-    )
-
-    webhook_private_networks: str = Field(
-        "",
-        description="Networks of ours that webhooks may lead to, with commas (`127.0.0.0/8, 10.1.0.0/16`). Empty: "
-        "none. http is taken for this machine alone, and only with the embedded stack.",
     )
 
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
