@@ -1,6 +1,6 @@
 # Everything a developer needs; `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test clauses contract check format bench lock clean
+.PHONY: help run test clauses client contract check format bench lock clean
 
 # The first Python on the path that is new enough; `make PYTHON=/where/python3.12 ...` chooses another.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -21,6 +21,10 @@ test: $(READY) ## run every test; on Debian as root it installs the browser and 
 
 clauses: $(READY) ## prove every clause of the published agreements, and write docs/clauses.md
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m clause --write-clauses $(ARGS)
+
+client: $(READY) ## build the typed Python client from the OpenAPI document, into dist/
+	@$(BIN)/python client/generate.py
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist ./client
 
 contract: $(READY) ## try the API against its OpenAPI document for long (EXAMPLES=50 of each operation and role)
 	@ESCALADE_CONTRACT_EXAMPLES=$(or $(EXAMPLES),50) $(BIN)/python -m pytest -n 2 tests/api/test_contract.py $(ARGS)

@@ -48,6 +48,13 @@ _REFUSALS = {
     "429": "Too many requests, or too many commands are on their way to this ticket; wait as `Retry-After` says.",
     "503": "The engine did not answer in time; send the same request again with the same Idempotency-Key.",
 }
+_CLASHING = {
+    "Alerts": "AlertsTaken",  # a class with a field of its own name is none in some languages
+    "store__paging__Order": "TicketOrder",
+    "store__provider__Order": "WindowOrder",
+    "store__attempts__Outcome": "AttemptOutcome",
+    "store__mails__Outcome": "MailOutcome",
+}
 _OF_BODIES = ("400", "409", "413")
 _PROOFS: dict[str, dict[str, str]] = {
     "basic": {"type": "http", "scheme": "basic", "description": "The key as the password; any user name."},
@@ -133,6 +140,38 @@ def _document(app: FastAPI) -> dict[str, Any]:
             for status, why in (_PUBLIC_REFUSALS if public else _REFUSALS).items():
                 if status not in _OF_BODIES or "requestBody" in operation:
                     operation["responses"].setdefault(status, {"description": why, "content": problem})
+    _rename(made)
     made["components"].setdefault("securitySchemes", {})["session"] = _SESSION
     lead(made)
     return made
+
+
+def _rename(document: dict[str, Any]) -> None:
+    """Gives every schema a name that a person would give it: the framework puts modules into those that clash."""
+    schemas = document["components"]["schemas"]
+    names = {name: _readable(name) for name in schemas}
+    assert len(set(names.values())) == len(names), f"two schemas of one name: {sorted(names.values())}"
+    for name, better in names.items():
+        schema = schemas.pop(name)
+        if name != better:
+            schema["title"] = better
+        schemas[better] = schema
+    _follow(document, {f"#/components/schemas/{name}": f"#/components/schemas/{to}" for name, to in names.items()})
+
+
+def _readable(name: str) -> str:
+    if name.startswith("Body_"):  # a form: it has no class of its own
+        return "".join(part.capitalize() for part in name.removeprefix("Body_").split("_")) + "Form"
+    *modules, own = name.split("__")
+    return _CLASHING.get(name, (modules[-1].capitalize() if modules else "") + own)
+
+
+def _follow(part: Any, moved: dict[str, str]) -> None:
+    if isinstance(part, list):
+        for one in part:
+            _follow(one, moved)
+    elif isinstance(part, dict):
+        if isinstance(part.get("$ref"), str):
+            part["$ref"] = moved.get(part["$ref"], part["$ref"])
+        for one in part.values():
+            _follow(one, moved)

@@ -4,6 +4,7 @@
 set -euo pipefail
 declare -A packages=(
   [chromium]=chromium [prometheus]=prometheus [prometheus-alertmanager]=prometheus-alertmanager [icinga2]=icinga2-bin
+  [curl]=curl
 )
 missing=()
 for program in "${!packages[@]}"; do

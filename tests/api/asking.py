@@ -64,6 +64,7 @@ def addresses(things: Things) -> dict[str, dict[str, str]]:
         "/v1/monitors/json/{monitor}": {},
         "/v1/monitors/rejected/{id}": {"id": things.rejected},
         "/portal/tickets/{id}": {"id": things.ticket},
+        "/board/tickets/{id}": {"id": things.ticket},
     }
 
 

@@ -55,9 +55,10 @@ def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 def schema_of(document: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:
     """The schema of a JSON content, references followed."""
-    if "application/json" not in content:
+    kind = next((one for one in content if one.endswith("json") and "schema" in content[one]), None)
+    if kind is None:
         return {"examples": []}  # a picture or a document is its own example
-    schema: dict[str, Any] = content["application/json"]["schema"]
+    schema: dict[str, Any] = content[kind]["schema"]
     reference = schema.get("$ref")
     return document["components"]["schemas"][reference.rsplit("/", 1)[1]] if reference else schema
 
