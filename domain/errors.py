@@ -9,13 +9,15 @@ class DomainError(Exception):
     """A command that the rules refuse. Nothing has changed when it is raised.
 
     `code` is stable and short (`already_acknowledged`); it becomes the type of the engine's
-    application error and of the API's problem document. `message` is for people.
+    application error and of the API's problem document. `message` is for people; `parts` are what it was made of,
+    where a page says it in another language.
     """
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, **parts: str) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.parts = parts
 
 
 Path = tuple[str | int, ...]

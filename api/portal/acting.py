@@ -17,7 +17,7 @@ from api.pages.forms import Form, read_form
 from api.pages.language import PageLanguage
 from api.portal.asked import answers
 from api.portal.client import Client, ThisClient
-from api.portal.refusals import faults_in_words, refusal_in_words
+from api.portal.refusals import faults_in_words, not_served_in_words, refusal_in_words
 from api.portal.ticket import ticket_page
 from api.problems import STATUS, Problem
 from api.shapes import Body
@@ -60,7 +60,7 @@ async def try_step(
     try:
         await take(ours, client.caller, ticket, form.key, door, form.body, now)
     except DomainError as refused:
-        form.refuse("", refusal_in_words(refused.code, refused.message, language))
+        form.refuse("", not_served_in_words(refused, language))
         return form, STATUS.get(refused.code, 409)
     except Problem as refused:
         if refused.status in (403, 404):

@@ -15,7 +15,7 @@ from api.opening import prepare
 from api.portal.agreements import impacts_of
 from api.portal.client import Client
 from api.portal.promises import TITLES
-from api.portal.refusals import refusal_in_words
+from api.portal.refusals import not_served_in_words, refusal_in_words
 from api.portal.words import COVERS
 from api.problems import Problem
 from api.shapes import OpenTicket
@@ -220,5 +220,6 @@ def intake_items(state: Ticket, language: str) -> list[dict[str, Any]]:
 
 
 def _why(refused: DomainError | Problem, language: str) -> str:
-    message = refused.message if isinstance(refused, DomainError) else refused.detail
-    return refusal_in_words(refused.code, message, language)
+    if isinstance(refused, DomainError):
+        return not_served_in_words(refused, language)
+    return refusal_in_words(refused.code, refused.detail, language)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -133,9 +134,10 @@ async def _list(
         found, beyond = await run_in_threadpool(contacts.find, ours.database, wanted, cursor, AT_ONCE)
     except ValueError as error:
         raise invalid("/cursor", str(error), where="query") from None
+    following = f"?{urlencode({'text': text, 'cursor': beyond})}" if beyond else None
     return page(
         request, "portal/contacts.html", language=language, now=now, zone=client.zone, status=status, client=client,
-        people=found, following=f"?cursor={beyond}" if beyond else None, text=text, done=done, form=form,
+        people=found, following=following, text=text, done=done, form=form,
         roles=ROLES, spoken=list(NAMES.items()), own_language=client.organisation.language,
     )  # fmt: skip
 

@@ -22,11 +22,11 @@ from api.pages.rendering import page
 from api.portal.agreements import agreement_title
 from api.portal.asked import answers, asked
 from api.portal.client import Client, ThisClient
-from api.portal.refusals import faults_in_words, refusal_in_words
+from api.portal.refusals import faults_in_words, not_served_in_words, refusal_in_words
 from api.problems import STATUS, Problem
 from api.shapes import OpenTicket
 from domain.errors import DomainError
-from domain.rules.serving import no_contract
+from domain.rules.serving import cited, said
 from store import directory
 
 router = APIRouter(prefix="/portal/new", include_in_schema=False)
@@ -61,7 +61,8 @@ async def send(client: ThisClient, ours: Ours, now: Now, request: Request, langu
     if form.body is None or form.errors:
         return await _page(request, ours, client, form, language, now, status=422)
     shown = await run_in_threadpool(asked, ours, client, form.values, now, language)
-    if shown.seen and shown.seen != form.values.get("seen"):
+    # What is not served is filed all the same: it is refused there, and kept for support to see.
+    if shown.seen and not shown.refusal and shown.seen != form.values.get("seen"):
         form.refuse("", say(language, LOOK))
         return await _page(request, ours, client, form, language, now, status=422)
     return await _file(request, ours, client, form, language, now)
@@ -76,7 +77,7 @@ async def _file(
         summary, _again = await file_ticket(ours, client.caller, filed, Key(form.key, True), now)
     except DomainError as refused:
         status, field = STATUS.get(refused.code, 409), ""
-        form.refuse(field, refusal_in_words(refused.code, refused.message, language))
+        form.refuse(field, not_served_in_words(refused, language))
     except Problem as refused:
         status, field = refused.status, _field_of(refused)
         form.refuse(field, refusal_in_words(refused.code, refused.detail, language))
@@ -146,4 +147,8 @@ def _without(ours: Context, client: Client, language: str, now: datetime) -> str
     over = directory.contracts(ours.database, client.organisation.id)
     if not over:
         return say(language, _("Your organisation has no contract that is valid now. Please ask us for one."))
-    return no_contract(ours.agreements.terms(ours.database, over[-1], now), client.organisation.name, language)
+    terms = ours.agreements.terms(ours.database, over[-1], now)
+    way = said(terms.served.contract_way, language)
+    told = say(language, _("Your organisation has no contract that is valid now%(clause)s. %(way)s"),
+               clause=cited(terms.served.contract_clause), way=way)  # fmt: skip
+    return told.strip()

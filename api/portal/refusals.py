@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from api.pages.catalogue import ENGLISH, say
 from api.pages.catalogue import mark as _
-from api.pages.catalogue import say
 from api.pages.forms import Form
+from domain.errors import DomainError
 
 _WORDS = {
     "awaiting_consent": _("A solution is proposed. Agree to it, or refuse it with the reason, before you go on."),
@@ -42,6 +43,23 @@ _WORDS = {
         "A contract names this person as the one who agrees for your side. Have another person named there first."
     ),
 }
+_NOT_SERVED = {
+    "cover_missing": _("“%(what)s” needs a contract in force that covers it, and there is none%(clause)s. %(way)s"),
+    "language_not_served": _("Requests in this language are not included%(clause)s. Write in one of: %(what)s."),
+    "referred": _(
+        "Requests are taken from certain people of your organisation only%(clause)s. Please turn to them: %(what)s"
+    ),
+    "version_not_supported": _("%(what)s is not supported%(clause)s. %(way)s"),
+    "not_registered": _(
+        "The product is not registered for your organisation%(clause)s. Have it registered with its serial number, "
+        "then file the request again."
+    ),
+    "prerequisite_missing": _(
+        "This request cannot be treated under the agreement, because the answer is no to: “%(what)s”%(clause)s. %(way)s"
+    ),
+    "not_handled_here": _("“%(what)s” is not treated under this agreement%(clause)s. %(way)s"),
+}
+"""What an agreement does not serve. In English the rules' own sentence says it more exactly."""
 _FIELD = _("Please fill this in.")
 _TOO_LONG = _("This is too long.")
 _STRANGE = _("This cannot be read. Check what you have typed.")
@@ -50,6 +68,14 @@ _STRANGE = _("This cannot be read. Check what you have typed.")
 def refusal_in_words(code: str, message: str, language: str) -> str:
     """The refusal for a person; the door's own sentence where this is no client's everyday refusal."""
     return say(language, _WORDS[code]) if code in _WORDS else message
+
+
+def not_served_in_words(refused: DomainError, language: str) -> str:
+    """The same for a request that the agreement does not serve: reason, clause, and the way that stays open."""
+    if language == ENGLISH or refused.code not in _NOT_SERVED or not refused.parts:
+        return refusal_in_words(refused.code, refused.message, language)
+    parts = {"what": "", "clause": "", "way": "", **refused.parts}
+    return say(language, _NOT_SERVED[refused.code], **parts).strip()
 
 
 def faults_in_words(form: Form[Any], language: str) -> None:

@@ -27,7 +27,8 @@ def check_served(opening: Open) -> None:
     if kind is not None:
         request = terms.requests[kind]
         if request.cover is Cover.not_handled:
-            raise DomainError("not_handled_here", not_handled(request, language))
+            parts = {"what": said(request.title, language), "way": said(request.way, language)}
+            raise DomainError("not_handled_here", not_handled(request, language), clause=cited(request.clause), **parts)
         check_cover(request, opening.covers, language)
     check_facts(terms, kind, opening.intake, language)
 
@@ -57,6 +58,9 @@ def _check_contracts(opening: Open, language: str) -> None:
             "cover_missing",
             f"Requests are taken with a contract for {' and '.join(served.covers)} in force, and there is none for "
             f"{' and '.join(missing)}{cited(served.contract_clause)}. {said(served.contract_way, language)}".rstrip(),
+            what=" + ".join(missing),
+            clause=cited(served.contract_clause),
+            way=said(served.contract_way, language),
         )
 
 
@@ -67,6 +71,8 @@ def _check_language(terms: Terms, language: str) -> None:
         raise DomainError(
             "language_not_served",
             f'Requests in "{language}" are not included{cited(served.languages_clause)}. Write in one of: {spoken}.',
+            what=spoken,
+            clause=cited(served.languages_clause),
         )
 
 
@@ -83,6 +89,8 @@ def _check_filer(opening: Open) -> None:
         "referred",
         f"Requests are taken from your organisation's {roles} only{cited(served.contacts_clause)}. "
         f"Please turn to them{named}.",
+        what=", ".join(filer.named),
+        clause=cited(served.contacts_clause),
     )
 
 
@@ -101,7 +109,11 @@ def check_product(terms: Terms, product: Product, language: str) -> None:
         why = f"{name} is older than the {served.versions} most recent versions"
     if why:
         way = said(served.versions_way, language) or "Please update to a version that is supported."
-        raise DomainError("version_not_supported", f"{why}, and is not supported{cited(served.versions_clause)}. {way}")
+        clause = cited(served.versions_clause)
+        own = said(served.versions_way, language)
+        raise DomainError(
+            "version_not_supported", f"{why}, and is not supported{clause}. {way}", what=name, clause=clause, way=own
+        )
 
 
 def _not_registered(terms: Terms, told: str) -> DomainError:
@@ -109,6 +121,7 @@ def _not_registered(terms: Terms, told: str) -> DomainError:
         "not_registered",
         f"{told} registered for your organisation{cited(terms.served.registered_clause)}. "
         "Have it registered with its serial number, then file the request again.",
+        clause=cited(terms.served.registered_clause),
     )
 
 
@@ -121,6 +134,9 @@ def check_cover(request: RequestTerms, covers: Iterable[str], language: str) -> 
         "cover_missing",
         f"“{said(request.title, language)}” needs a contract for {request.needs_cover} in force, and there is none"
         f"{cited(request.clause)}. {way}",
+        what=said(request.title, language),
+        clause=cited(request.clause),
+        way=said(request.way, language),
     )
 
 
@@ -154,6 +170,9 @@ def check_facts(terms: Terms, kind: str | None, intake: dict[str, str | bool], l
                 "prerequisite_missing",
                 f"This request cannot be treated under the agreement, because the answer is no to: "
                 f"“{said(item.title, language)}”{cited(item.clause)}. {way}".rstrip(),
+                what=said(item.title, language),
+                clause=cited(item.clause),
+                way=way,
             )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from domain.words import Role
 from store import directory
-from tests.api.conftest import HOLDERS, World, world
+from tests.api.conftest import HOLDERS, LAST_YEAR, World, world
 
 __all__ = ["world"]
 
@@ -148,3 +148,47 @@ async def test_a_number_in_the_search_leads_to_its_ticket_but_not_to_anothers(wo
         assert found.headers["Location"] == f"/portal/tickets/{ticket}"
     async with world.browser("beta") as browser:
         assert (await browser.get("/portal", params={"text": ticket})).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("who", "form", "why"),
+    [
+        ("one", {"kind": "consulting"}, "« Conseil » n’est pas traité par cet accord (1L-03). Adressez-vous à votre"),
+        (
+            "one", {"kind": "software-error", "intake.prerequisites": "false"},
+            "car la réponse est non à : « Le logiciel est-il installé",
+        ),
+        ("beta", {"contract": "beta-1", "product.name": "scanner", "product.serial": "S-1"},
+         "Le produit n’est pas enregistré pour votre organisation (OL-01)."),
+    ],
+)  # fmt: skip
+async def test_what_is_not_served_is_said_with_its_clause_and_the_way_that_stays_open(
+    world: World, monkeypatch: pytest.MonkeyPatch, who: str, form: dict[str, str], why: str
+) -> None:
+    directory.save(
+        world.database,
+        directory.Organisation(id="one", name="Un Client", language="fr"),
+        directory.Contract(id="one-1", organisation="one", agreement="onelife", valid_from=LAST_YEAR),
+        directory.Contact(id="odile", organisation="one", name="Odile", role="key_user", language="fr"),
+    )
+    monkeypatch.setitem(HOLDERS, "one", (Role.client, "odile", "one"))
+    filed = {"subject": "Une demande", "description": "Pour voir.", "language": "fr", **form}
+    async with world.browser(who) as browser:
+        browser.headers["Cookie"] += "; escalade_language=fr"
+        looked = await browser.post("/portal/new", data={**filed, "look": "1"})
+        assert (looked.status_code, why in looked.text.replace("&#39;", "'")) == (200, True), looked.text
+        refused = await browser.post("/portal/new", data=filed)
+    assert refused.status_code == 422
+    assert "Une demande" in refused.text
+    kept = (await world.get("level1", "/v1/refused-requests")).json()["items"]
+    assert [one["subject"] for one in kept] == ["Une demande"]
+
+
+async def test_a_client_whose_contract_is_over_reads_what_stays_open(world: World) -> None:
+    contract = directory.contract(world.database, "acme-1")
+    assert contract is not None
+    directory.save(world.database, contract.model_copy(update={"valid_to": world.now}))
+    async with world.browser("client") as browser:
+        page = await browser.get("/portal/new")
+    assert "Your organisation has no contract that is valid now" in page.text
+    assert '<form method="post" action="/portal/new"' not in page.text
