@@ -40,6 +40,7 @@ _CLOCKS = {
     "update": mark("the next status update"),
     "resolution": mark("the resolution"),
     "consent": mark("the answer to the resolution"),
+    "call": mark("the call to the client"),
 }
 _STATUSES = {
     "new": mark("new"),

@@ -77,6 +77,9 @@ def _warning(p: Phrases, d: Data) -> Letter:
         reached = p.say("The earliest time promised for {clock} has come, and it is not done.", clock=clock)
         latest = p.say("It is due by {moment}.", moment=p.moment(due)) if due else ""
         return Letter(p.say("Time is running"), (reached, latest))
+    if str(d["alarm"]).startswith("retry"):
+        again = p.say("The client was not reached by telephone. It is time to try again.")
+        return Letter(p.say("Call the client again"), (again,))
     title = p.say("Due soon: {clock}", clock=clock)
     if due is None:
         return Letter(title, (p.say("The time promised for {clock} is nearly over.", clock=clock),))

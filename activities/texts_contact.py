@@ -96,5 +96,12 @@ def _when(p: Phrases, d: Data) -> str:
     return p.moment(d["session_at"])
 
 
-CONTACT_TEXTS: dict[str, Words] = {"progress": _progress, "session": _session}
+def _not_reached(p: Phrases, d: Data) -> Letter:
+    tried = p.say("We have called you to tell you how your ticket stands, and did not reach you.")
+    again = p.say("We try again: {moment}.", moment=p.moment(d["next_at"])) if d.get("next_at") else ""
+    way = p.say("If another time or number suits you better, please write it on the ticket.")
+    return Letter(p.say("We have tried to call you"), (tried, again, way))
+
+
+CONTACT_TEXTS: dict[str, Words] = {"progress": _progress, "session": _session, "call_not_reached": _not_reached}
 STAFF_CONTACT_TEXTS: dict[str, Words] = {"staff_progress": _staff_progress, "staff_session": _staff_session}

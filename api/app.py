@@ -14,6 +14,7 @@ from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 
 from api import (
     audit_log,
+    calls,
     contacts,
     contracts,
     defects,
@@ -135,6 +136,7 @@ def create_app(
     for door in (
         tickets,
         reads,
+        calls,
         possible_steps,
         file,
         attachments,

@@ -27,8 +27,8 @@ from domain.holdings import Quote
 from domain.record import summarise
 from domain.revisions import newest_terms, terms_of
 from domain.ticket import Ticket
-from domain.visible import for_client
-from domain.words import ClockKind, Role
+from domain.visible import OURS, for_client
+from domain.words import Role
 from store import outbox, tickets
 
 router = APIRouter(prefix="/v1/tickets", tags=["reading"])
@@ -153,7 +153,7 @@ def _lived(events: Sequence[Event]) -> tuple[Ticket, list[Quote]]:
 def _clocks(
     found: list[Clock], events: Sequence[Event], state: Ticket, now: datetime, *, client: bool, language: str
 ) -> list[ClockView]:
-    shown = [clock for clock in found if not client or clock.kind is not ClockKind.internal]
+    shown = [clock for clock in found if not client or clock.kind not in OURS]
     newest = newest_terms(events, state.terms)
     told: Any = [
         explain(clock, terms_of(clock, newest, events), now, language=language, history=events) for clock in shown

@@ -25,7 +25,8 @@ from domain.explain import explain
 from domain.record import Summary, summarise
 from domain.revisions import newest_terms, terms_of
 from domain.terms import Terms
-from domain.words import ClockKind, Level, Role, Status
+from domain.visible import OURS
+from domain.words import Level, Role, Status
 from store import tickets
 from store.paging import Order
 
@@ -155,7 +156,7 @@ async def clocks(
         # A clock that had ended before a roll-out is explained by the revision that it was kept under.
         changes = [*await run_in_threadpool(tickets.events, ours.database, ticket, limit=1), *changes]
         terms = newest_terms(changes, terms)
-    shown = [clock for clock in found if caller.role is not Role.client or clock.kind is not ClockKind.internal]
+    shown = [clock for clock in found if caller.role is not Role.client or clock.kind not in OURS]
     items = [
         ClockView.model_validate(
             explain(clock, terms_of(clock, terms, changes), now, language=language, history=told)

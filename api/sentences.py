@@ -60,6 +60,9 @@ _EN = {
     "quote_refused": "Quote {quote} refused: {reason}",
     "quote_expired": "Quote {quote} has expired",
     "intervention_reported": "Intervention report sent, up to entry {entry}",
+    "call_taken": "Call {call} to the client taken",
+    "call_made.reached": "Call {call}: the client was reached. {text}",
+    "call_made.not_reached": "Call {call}: the client was not reached, next try {next_at}. {text}",
     "clock_started": "Clock {clock} started: {target}, due {due}",
     "clock_paused": "Clock {clock} stands still ({why})",
     "clock_resumed": "Clock {clock} runs again ({why} is over), due {due}",
@@ -127,6 +130,9 @@ _FR = {
     "quote_refused": "Devis {quote} refusé : {reason}",
     "quote_expired": "Devis {quote} expiré",
     "intervention_reported": "Rapport d’intervention envoyé, jusqu’à l’intervention {entry}",
+    "call_taken": "Appel n° {call} au client pris en charge",
+    "call_made.reached": "Appel n° {call} : client joint. {text}",
+    "call_made.not_reached": "Appel n° {call} : client non joint, prochain essai {next_at}. {text}",
     "clock_started": "Délai {clock} lancé : {target}, échéance {due}",
     "clock_paused": "Délai {clock} arrêté ({why})",
     "clock_resumed": "Délai {clock} reparti (fin de : {why}), échéance {due}",
@@ -199,6 +205,8 @@ def _form(fact: Any) -> str:
         return f"{fact.type}.rejected"
     if isinstance(fact, ev.ResolutionProposed) and fact.cause:
         return f"{fact.type}.cause"
+    if isinstance(fact, ev.CallMade):
+        return f"{fact.type}.{fact.outcome}"
     return str(fact.type)
 
 

@@ -57,6 +57,13 @@ DOORS = (
         "Agree with the client on another interval of status updates",
         {"every": "3 business days", "reason": "Agreed by telephone with Anna: the part comes next week."},
     ),
+    Door("calls/taken", cmd.TakeCall, "Take a call to the client", {"call": 1}),
+    Door(
+        "calls/done",
+        cmd.CallDone,
+        "Say what came of a call to the client",
+        {"call": 1, "outcome": "reached", "text": "Half of the gates open; the part arrives at noon."},
+    ),
     Door("questions", cmd.Ask, "Ask the client for information", {"question": "Which firmware does the gate show?"}),
     Door("answers", cmd.Answer, "Give the information asked for", {"text": "Version 4.2."}),
     Door(

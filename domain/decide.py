@@ -14,6 +14,7 @@ from domain.errors import DomainError
 from domain.events import Event
 from domain.rules import (
     alerts,
+    calls,
     commitments,
     contact,
     ending,
@@ -37,7 +38,7 @@ _DECISIONS: Decisions = {
     **working.DECISIONS, **escalating.DECISIONS, **ending.DECISIONS, **scope.DECISIONS, **contact.DECISIONS,
     **interval.DECISIONS,
     **hours.DECISIONS, **quotes.DECISIONS, **rnd.DECISIONS, **commitments.DECISIONS, **provider.DECISIONS,
-    **rollout.DECISIONS, **alerts.DECISIONS,
+    **rollout.DECISIONS, **alerts.DECISIONS, **calls.DECISIONS,
 }  # fmt: skip
 
 
@@ -61,6 +62,7 @@ def open_ticket(opening: cmd.Open, by: Actor, now: datetime, cause: str, digest:
     keeping.start_promised(draft)
     keeping.start(draft, ClockKind.internal, draft.state.level_terms.internal)
     intake.ask(draft)
+    calls.follow(draft)
     return draft.events
 
 
@@ -91,4 +93,5 @@ def _decided(state: Ticket, command: Command, now: datetime) -> Draft:
     if state.status is Status.closed and not isinstance(step, _AFTER_CLOSING):
         raise DomainError("ticket_closed", "The ticket is closed. Reopen it first, or open a new one.")
     _DECISIONS[type(step)](draft, step)
+    calls.follow(draft)
     return draft

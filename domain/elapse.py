@@ -15,7 +15,7 @@ from domain.clock import GRACE, Alarm, Clock
 from domain.commands import SYSTEM
 from domain.draft import Draft
 from domain.events import Event
-from domain.rules import quotes
+from domain.rules import calls, quotes
 from domain.rules.ending import close
 from domain.ticket import Ticket
 from domain.words import ClockKind, Closing, Status, Verdict
@@ -68,6 +68,7 @@ def passed(state: Ticket, now: datetime, *, before: bool = False, command: str |
         if command is None:
             draft.cause = ev.cause_of_time(due)
         _act(draft, due, until, noticed=now if command is None else due)
+        calls.follow(draft)
     return draft
 
 

@@ -68,6 +68,15 @@ class Awaited(Model):
     heard: int = 0
 
 
+class Call(Model):
+    """The call that is to be made to the client. `tries` failed; the next one is due `next_at`."""
+
+    number: int
+    taken_by: str | None = None
+    tries: int = 0
+    next_at: Instant | None = None
+
+
 class Interruption(Model):
     """The outage of a service of ours that the ticket is about; `up_at` absent while it lasts."""
 

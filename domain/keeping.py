@@ -17,6 +17,7 @@ from domain.target import Target
 from domain.ticket import Ticket
 from domain.words import ClockKind, Contact, Status, Verdict
 
+_WITH_UPDATES = (ClockKind.update, ClockKind.call)
 PROMISED = (ClockKind.response, ClockKind.update, ClockKind.resolution)
 
 
@@ -30,7 +31,7 @@ def alarms_of(state: Ticket, clock: Clock, due: datetime | None, now: datetime) 
     terms = state.terms
     alarms: list[Alarm] = []
     warning = state.severity_terms.update_warning
-    if clock.kind is ClockKind.update and warning is not None and warning.amount:
+    if clock.kind in _WITH_UPDATES and warning is not None and warning.amount:
         before = terms.calendars[warning.runs_on].sub(due, timedelta(seconds=warning.amount))
         # One that would come before the clock itself warns of nothing that is not in everybody's hands just now.
         if before > clock.running_since:
@@ -41,6 +42,8 @@ def alarms_of(state: Ticket, clock: Clock, due: datetime | None, now: datetime) 
         if reached is not None:
             alarms.append(Alarm(id="range", kind="range", at=reached))
     budget = clock.budget(terms.calendars)
+    if clock.kind is ClockKind.call:
+        alarms += _alarms_of_call(state, due)
     for step in terms.ladder:
         if step.of is not clock.kind or (step.severities and state.severity not in step.severities):
             continue
@@ -50,6 +53,15 @@ def alarms_of(state: Ticket, clock: Clock, due: datetime | None, now: datetime) 
         alarms.append(Alarm(id=f"ladder-{step.share}", kind="ladder", at=at, share=step.share, tell=step.tell))
     to_come = (alarm for alarm in alarms if alarm.id not in clock.fired or alarm.at > now)
     return tuple(sorted(to_come, key=lambda alarm: alarm.at))
+
+
+def _alarms_of_call(state: Ticket, due: datetime) -> list[Alarm]:
+    """The next try, where one has failed, and whoever learns that a call was not made in time."""
+    calls, call = state.terms.contact.calls, state.call
+    over = [Alarm(id="ladder-100", kind="ladder", at=due, share=100, tell=calls.tell)] if calls else []
+    if call is None or call.next_at is None:
+        return over
+    return [Alarm(id=f"retry-{call.number}.{call.tries}", kind="warning", at=call.next_at), *over]
 
 
 def start_promised(draft: Draft) -> None:
@@ -79,7 +91,8 @@ def carry_on(draft: Draft, ended: Clock, target: Target) -> None:
 
 
 def _held(state: Ticket, kind: ClockKind) -> tuple[str, ...]:
-    """Why a clock of that kind may not run as things stand."""
+    """Why a clock of that kind may not run as things stand; a call waits with the update that it goes with."""
+    kind = _as_held(kind)
     why = ("level",) if kind in state.stops_at(state.level) else ()
     if state.awaited is not None and kind in state.stops_for_defect:
         why = (*why, "defect")
@@ -96,10 +109,10 @@ def hold_again(draft: Draft, before: Ticket) -> None:
             was, now = _held(before, clock.kind), _held(draft.state, clock.kind)
             for why in was:
                 if why not in now:
-                    resume(draft, why, kinds=(clock.kind,))
+                    resume(draft, why, kinds=(_as_held(clock.kind),))
             for why in now:
                 if why not in was:
-                    pause(draft, (clock.kind,), why)
+                    pause(draft, (_as_held(clock.kind),), why)
 
 
 def _begin(draft: Draft, clock: Clock) -> None:
@@ -119,6 +132,12 @@ def _begin(draft: Draft, clock: Clock) -> None:
     )
 
 
+def accompany(draft: Draft, update: Clock) -> None:
+    """Starts the clock of a call that is due with `update`, whatever that one has run so far."""
+    name = _name(draft.state, ClockKind.call)
+    _begin(draft, update.model_copy(update={"id": name, "kind": ClockKind.call}))
+
+
 def _name(state: Ticket, kind: ClockKind) -> str:
     name = f"{kind}-{state.level}" if kind is ClockKind.internal else str(kind)
     return name if state.round == 1 else f"{name}-{state.round}"
@@ -127,8 +146,17 @@ def _name(state: Ticket, kind: ClockKind) -> str:
 def pause(draft: Draft, kinds: Iterable[ClockKind], why: str) -> None:
     """Stops the live clocks of these kinds for one more reason."""
     for clock in draft.state.clocks:
-        if clock.live and clock.kind in kinds and why not in clock.paused_by:
+        if clock.live and _among(clock, kinds) and why not in clock.paused_by:
             draft.add(ev.ClockPaused(clock=clock.id, why=why))
+
+
+def _among(clock: Clock, kinds: Iterable[ClockKind]) -> bool:
+    return _as_held(clock.kind) in kinds
+
+
+def _as_held(kind: ClockKind) -> ClockKind:
+    """A call is held by whatever holds the update that it goes with."""
+    return ClockKind.update if kind is ClockKind.call else kind
 
 
 def resume(
@@ -137,7 +165,7 @@ def resume(
     """Takes one reason to stand still away from the live clocks of these kinds that have it."""
     calendars = draft.state.terms.calendars
     for clock in draft.state.clocks:
-        if not clock.live or why not in clock.paused_by or clock.kind not in kinds:
+        if not clock.live or why not in clock.paused_by or not _among(clock, kinds):
             continue
         resumed = clocks.resume(clock, why, draft.now, as_if_never_stopped=as_if_never_stopped)
         due = resumed.measure(calendars)

@@ -16,7 +16,7 @@ from domain.elapse import elapse
 from domain.errors import DomainError
 from domain.evolve import evolve
 from domain.ticket import Ticket
-from domain.words import Cause, Fault, Means, Work
+from domain.words import Cause, Fault, Means, Reached, Work
 
 Forms = Callable[[Ticket, datetime], Iterable[Step]]
 SOMETHING = "."
@@ -112,6 +112,8 @@ FORMS: dict[str, Forms] = {
     "comment": lambda s, n: [cmd.Comment(text=SOMETHING)],
     "note": lambda s, n: [cmd.Note(text=SOMETHING)],
     "status_update": _status_update,
+    "take_call": lambda s, n: [cmd.TakeCall(call=s.calls or 1)],
+    "call_done": lambda s, n: [cmd.CallDone(call=s.calls or 1, outcome=outcome, text=SOMETHING) for outcome in Reached],
     "agree_interval": lambda s, n: [cmd.AgreeInterval(every="4 h", reason=SOMETHING)],
     "ask": lambda s, n: [cmd.Ask(question=SOMETHING)],
     "answer": lambda s, n: [cmd.Answer(text=SOMETHING)],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from domain.awaiting import awaited
 from domain.base import Instant, Model
@@ -13,7 +14,7 @@ from domain.evolve import evolve
 from domain.keeping import PROMISED
 from domain.messages import Message, messages
 from domain.ticket import Ticket
-from domain.words import Status
+from domain.words import ClockKind, Status
 
 
 class Summary(Model):
@@ -80,6 +81,13 @@ class Summary(Model):
     defect_heard: int | None = None
     """How many announcements have reached it; None when it does not wait for the defect (any longer)."""
     defect_since: Instant | None = None
+    call_number: int | None = None
+    """The call to the client that is to be made, how often it failed, and when it is due or tried again."""
+    call_due: Instant | None = None
+    call_missed: bool = False
+    call_taken_by: str | None = None
+    call_tries: int = 0
+    call_next_at: Instant | None = None
     defect_version: str | None = None
     """The product's version, by which a release is for this ticket or for others."""
 
@@ -158,8 +166,23 @@ def summarise(state: Ticket) -> Summary:
         defect=state.defect,
         defect_heard=state.awaited.heard if state.awaited else None,
         defect_since=state.awaited.since if state.awaited else None,
+        **_call(state),
         defect_version=state.product.version if state.awaited and state.product else None,
     )
+
+
+def _call(state: Ticket) -> dict[str, Any]:
+    call, clock = state.call, state.clock(ClockKind.call)
+    if call is None or clock is None:
+        return {}
+    return {
+        "call_number": call.number,
+        "call_due": clock.missed_due or clock.due,
+        "call_missed": clock.missed_due is not None,
+        "call_taken_by": call.taken_by,
+        "call_tries": call.tries,
+        "call_next_at": call.next_at,
+    }
 
 
 def _promise_due(state: Ticket) -> datetime | None:

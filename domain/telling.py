@@ -16,6 +16,7 @@ _KINDS = {
         ClockKind.resolution: "Resolution",
         ClockKind.internal: "Internal time",
         ClockKind.consent: "Answer to the resolution",
+        ClockKind.call: "Call to the client",
     },
     "fr": {
         ClockKind.response: "Première réponse",
@@ -23,6 +24,7 @@ _KINDS = {
         ClockKind.resolution: "Résolution",
         ClockKind.internal: "Délai interne",
         ClockKind.consent: "Réponse à la résolution",
+        ClockKind.call: "Appel au client",
     },
 }
 _REASONS = {

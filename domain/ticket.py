@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.base import Instant, Model
 from domain.clock import Clock
 from domain.commands import Episode, Product
-from domain.holdings import Awaited, Commitment, Interruption, Quote, Resolution, TimeEntry
+from domain.holdings import Awaited, Call, Commitment, Interruption, Quote, Resolution, TimeEntry
 from domain.target import Target
 from domain.terms import Extended, LevelTerms, RequestTerms, SeverityTerms, Terms
 from domain.words import Channel, ClockKind, Closing, Level, Party, Status
@@ -77,6 +77,10 @@ class Ticket(Model):
     """The release that fixed it, whose installation can be asked for."""
     commitment: Commitment | None = None
     interruption: Interruption | None = None
+    calls: int = 0
+    """How many calls to the client have been called for; the newest has this number."""
+    call: Call | None = None
+    """The one that is still to be made."""
     clocks: tuple[Clock, ...] = ()
 
     @property

@@ -8,8 +8,11 @@ from domain import events as ev
 from domain.events import Event
 from domain.words import ClockKind
 
-HIDDEN = frozenset({"note_added", "staff_warned", "resolution_suggested", "commitment_due"})
+HIDDEN = frozenset({"note_added", "staff_warned", "resolution_suggested", "commitment_due", "call_taken", "call_made"})
 """Types of events that are ours alone."""
+
+OURS = frozenset({ClockKind.internal, ClockKind.call})
+"""Clocks by which we organise ourselves."""
 
 _LEFT_OUT = {"type", "alarms", "opening", "digest", "ran", "terms"}
 
@@ -22,7 +25,7 @@ def for_client(event: Event) -> bool:
     if isinstance(fact, ev.ManagerInvolved):
         return fact.clock is None
     clock = getattr(fact, "clock", None)
-    return clock is None or not str(clock).startswith(ClockKind.internal)
+    return clock is None or str(clock).partition("-")[0] not in OURS
 
 
 def data_of(event: Event) -> dict[str, Any]:

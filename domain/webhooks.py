@@ -41,6 +41,8 @@ EVENTS: dict[str, tuple[type, ...]] = {
     "ticket.archived": (ev.TicketArchived,),
     "ticket.promise_missed": (ev.ClockMissed,),
     "ticket.times_moved": (ev.TimesMoved, ev.IntervalAgreed),
+    "ticket.call_taken": (ev.CallTaken,),
+    "ticket.call_made": (ev.CallMade,),
     "commitment.due": (ev.CommitmentDue,),
     "commitment.kept": (ev.CommitmentKept,),
     "quote.asked": (ev.QuoteAsked,),
@@ -62,7 +64,16 @@ EVENTS: dict[str, tuple[type, ...]] = {
 }
 """Every type with the facts that it stands for."""
 
-INTERNAL = frozenset({"ticket.noted", "ticket.staff_warned", "ticket.resolution_suggested", "commitment.due"})
+INTERNAL = frozenset(
+    {
+        "ticket.noted",
+        "ticket.staff_warned",
+        "ticket.resolution_suggested",
+        "ticket.call_taken",
+        "ticket.call_made",
+        "commitment.due",
+    }
+)
 """Types that no client's webhook is ever sent; others can hold single events that are ours alone."""
 
 TEST = "webhook.test"

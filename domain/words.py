@@ -25,13 +25,17 @@ class Level(StrEnum):
 
 
 class ClockKind(StrEnum):
-    """What a clock promises: a first response, the next update, a resolution, an internal (OLA) time, an answer."""
+    """What a clock promises: a first response, the next update, a resolution, an internal (OLA) time, an answer.
+
+    `call`: a telephone call to the client that goes with an update; a task of ours.
+    """
 
     response = "response"
     update = "update"
     resolution = "resolution"
     internal = "internal"
     consent = "consent"
+    call = "call"
 
 
 class Verdict(StrEnum):
@@ -111,6 +115,13 @@ class Means(StrEnum):
     conversation = "conversation"
     email = "email"
     remote_session = "remote_session"
+
+
+class Reached(StrEnum):
+    """What came of a call."""
+
+    reached = "reached"
+    not_reached = "not_reached"
 
 
 class Contact(StrEnum):

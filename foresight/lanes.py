@@ -12,7 +12,9 @@ from domain.target import ALWAYS
 from domain.words import ClockKind, Role
 from foresight.playing import Played
 
-ORDER = (ClockKind.response, ClockKind.update, ClockKind.resolution, ClockKind.internal, ClockKind.consent)
+ORDER = (
+    ClockKind.response, ClockKind.update, ClockKind.call, ClockKind.resolution, ClockKind.internal, ClockKind.consent,
+)  # fmt: skip
 _CLIENTS = ("contact",)
 _MARGIN = 0.02
 _SHORTEST = timedelta(hours=2)

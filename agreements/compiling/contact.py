@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from agreements.compiling.promises import target
 from agreements.schema import AgreementFile
-from domain.terms import ContactTerms
+from agreements.schema.contact import Calls
+from domain.terms import CallTerms, ContactTerms
 from domain.words import Channel
 
 
@@ -22,11 +24,22 @@ def compiled(agreement: AgreementFile) -> dict[str, Any]:
             preferred_clause=preferred.clause if preferred else (),
             updates_by=ways.by if ways else (),
             updates_also=_channels(ways.also) if ways else {},
+            calls=_calls(ways.calls) if ways and ways.calls else None,
             continuous=tuple(name for name, severity in agreement.severities.items() if severity.continuous),
             stays=rules.stays.level if rules.stays else None,
             on_demand=rules.on_demand.tell if rules.on_demand else "manager",
         )
     }
+
+
+def _calls(rule: Calls) -> CallTerms:
+    return CallTerms(
+        severities=rule.severities,
+        retry=target(rule, rule.retry, None),
+        tell=rule.tell,
+        clause=rule.clause,
+        assumed=rule.reason,
+    )
 
 
 def _channels(by_severity: Mapping[str, Iterable[str]]) -> dict[str, tuple[Channel, ...]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
-from agreements.schema.parts import Cited, Rule, SeverityName, Slug, Title
+from agreements.schema.parts import Cited, Rule, SeverityName, Slug, Title, Words
+from agreements.schema.promises import fits
 from domain.words import Level, Means
 
 
@@ -18,6 +19,19 @@ class Preferred(Cited):
     )
 
 
+class Calls(Cited):
+    """Where each update is told the client by telephone as well: a task of ours, due with the update."""
+
+    severities: tuple[SeverityName, ...] = Field(min_length=1)
+    retry: Words = Field(description="when it is tried again where nobody answers", examples=["15 min"])
+    tell: Literal["lead", "manager"] = Field("manager", description="who learns of a call that was not made in time")
+
+    @field_validator("retry")
+    @classmethod
+    def _retry_fits(cls, words: str, info: ValidationInfo) -> str:
+        return fits(words, info, repeats=True)
+
+
 class UpdateWays(Cited):
     """By which means a progress report reaches the client, and where else it is shown."""
 
@@ -25,6 +39,7 @@ class UpdateWays(Cited):
     also: dict[SeverityName, tuple[Literal["portal"], ...]] = Field(
         {}, description="by severity, where every update is shown besides", examples=[{"critical": ["portal"]}]
     )
+    calls: Calls | None = None
 
 
 class Stays(Cited):

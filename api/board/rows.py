@@ -24,6 +24,7 @@ KINDS = {
     ClockKind.resolution: _("Resolution"),
     ClockKind.consent: _("Consent"),
     ClockKind.internal: _("Internal"),
+    ClockKind.call: _("Call"),
 }
 STATUSES = {
     Status.new: _("new"),

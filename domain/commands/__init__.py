@@ -11,6 +11,7 @@ from pydantic import Field
 
 from domain.base import Model
 from domain.commands.base import SYSTEM, Actor, Line, Name, Text
+from domain.commands.calls import CallDone, TakeCall
 from domain.commands.life import (
     Acknowledge,
     AgreeInterval,
@@ -42,12 +43,56 @@ from domain.commands.rollout import ChangeTerms
 from domain.commands.scope import Classify, Exclude, Supply
 
 __all__ = [
-    "SYSTEM", "AcceptQuote", "Acknowledge", "Actor", "AgreeInterval", "AlertCleared", "AlertFired", "Answer", "Ask",
-    "AskInstallation", "AskManager", "AskProgress", "AskQuote", "Assign", "AttributeOutage", "AwaitDefect",
-    "ChangeTerms", "Classify", "Command", "Comment", "Consent", "Episode", "Escalate", "Exclude", "Filer",
-    "HearDefect", "KeepCommitment", "LeaveDefect", "Line", "LogTime", "MakeQuote", "Name", "Note", "OfferSession",
-    "Open", "Product", "ProductNamed", "Refuse", "RefuseQuote", "Reopen", "Resolve", "RestoreService", "StatusUpdate",
-    "Step", "Supply", "Text", "Triage", "Withdraw",
+    "SYSTEM",
+    "AcceptQuote",
+    "Acknowledge",
+    "Actor",
+    "AgreeInterval",
+    "AlertCleared",
+    "AlertFired",
+    "Answer",
+    "Ask",
+    "AskInstallation",
+    "AskManager",
+    "AskProgress",
+    "AskQuote",
+    "Assign",
+    "AttributeOutage",
+    "AwaitDefect",
+    "CallDone",
+    "ChangeTerms",
+    "Classify",
+    "Command",
+    "Comment",
+    "Consent",
+    "Episode",
+    "Escalate",
+    "Exclude",
+    "Filer",
+    "HearDefect",
+    "KeepCommitment",
+    "LeaveDefect",
+    "Line",
+    "LogTime",
+    "MakeQuote",
+    "Name",
+    "Note",
+    "OfferSession",
+    "Open",
+    "Product",
+    "ProductNamed",
+    "Refuse",
+    "RefuseQuote",
+    "Reopen",
+    "Resolve",
+    "RestoreService",
+    "StatusUpdate",
+    "Step",
+    "Supply",
+    "TakeCall",
+    "Text",
+    "Triage",
+    "Withdraw",
 ]  # fmt: skip
 
 Step = Annotated[
@@ -55,7 +100,8 @@ Step = Annotated[
     | Resolve | Consent | Refuse | Reopen | Withdraw | AlertCleared | AlertFired | KeepCommitment | AskProgress
     | OfferSession | AgreeInterval | Classify | Supply | Exclude | LogTime | AskQuote | MakeQuote | AcceptQuote
     | RefuseQuote | AwaitDefect | LeaveDefect | HearDefect | AskInstallation | RestoreService | AttributeOutage
-    | ChangeTerms,
+    | ChangeTerms
+    | TakeCall | CallDone,
     Field(discriminator="type"),
 ]  # fmt: skip
 

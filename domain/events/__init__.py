@@ -12,6 +12,7 @@ from pydantic import Field
 
 from domain.base import Instant, Model
 from domain.commands import Actor
+from domain.events.calls import CallMade, CallTaken
 from domain.events.clocks import (
     ClockEnded,
     ClockMissed,
@@ -82,17 +83,67 @@ from domain.events.scope import (
 
 __all__ = [
     "AlertRepeated",
-    "ClockEnded", "ClockMissed", "ClockPaused", "ClockResumed", "ClockRetargeted", "ClockStarted", "CommentAdded",
-    "CommitmentDue", "CommitmentKept", "ConsentGiven", "ConsentReminded", "DefectAwaited", "DefectLeft",
-    "DefectNews", "Escalated", "Event", "Fact", "FirstResponseGiven", "HandedOver", "HoursMoved",
-    "InformationGiven", "InformationRequested", "InstallationAsked", "IntakeAsked", "IntakeSupplied",
-    "IntervalAgreed", "InterventionReported", "ManagerInvolved", "MovedTime", "NoteAdded", "OutageAttributed",
+    "CallMade",
+    "CallTaken",
+    "ClockEnded",
+    "ClockMissed",
+    "ClockPaused",
+    "ClockResumed",
+    "ClockRetargeted",
+    "ClockStarted",
+    "CommentAdded",
+    "CommitmentDue",
+    "CommitmentKept",
+    "ConsentGiven",
+    "ConsentReminded",
+    "DefectAwaited",
+    "DefectLeft",
+    "DefectNews",
+    "Escalated",
+    "Event",
+    "Fact",
+    "FirstResponseGiven",
+    "HandedOver",
+    "HoursMoved",
+    "InformationGiven",
+    "InformationRequested",
+    "InstallationAsked",
+    "IntakeAsked",
+    "IntakeSupplied",
+    "IntervalAgreed",
+    "InterventionReported",
+    "ManagerInvolved",
+    "MovedTime",
+    "NoteAdded",
+    "OutageAttributed",
     "PackageWarned",
-    "ProgressAsked", "QuoteAccepted", "QuoteAsked", "QuoteExpired", "QuoteMade", "QuoteRefused", "ReleaseOffered",
-    "RequestClassified", "RequestExcluded", "ResolutionProposed", "ResolutionRefused", "ResolutionSuggested",
-    "ServiceRestored", "SessionOffered", "SeveritySet", "StaffWarned", "StatusUpdated", "TermsChanged",
-    "TicketArchived", "TicketAssigned", "TicketClosed", "TicketOpened", "TicketReopened", "TimeLogged", "TimesMoved",
-    "cause_of_time", "due_instant",
+    "ProgressAsked",
+    "QuoteAccepted",
+    "QuoteAsked",
+    "QuoteExpired",
+    "QuoteMade",
+    "QuoteRefused",
+    "ReleaseOffered",
+    "RequestClassified",
+    "RequestExcluded",
+    "ResolutionProposed",
+    "ResolutionRefused",
+    "ResolutionSuggested",
+    "ServiceRestored",
+    "SessionOffered",
+    "SeveritySet",
+    "StaffWarned",
+    "StatusUpdated",
+    "TermsChanged",
+    "TicketArchived",
+    "TicketAssigned",
+    "TicketClosed",
+    "TicketOpened",
+    "TicketReopened",
+    "TimeLogged",
+    "TimesMoved",
+    "cause_of_time",
+    "due_instant",
 ]  # fmt: skip
 
 Fact = Annotated[
@@ -104,7 +155,8 @@ Fact = Annotated[
     ClockResumed | ClockRetargeted | ClockMissed | ClockEnded | TimeLogged | HoursMoved | PackageWarned | QuoteAsked
     | QuoteMade | QuoteAccepted | QuoteRefused | QuoteExpired | InterventionReported | DefectAwaited | DefectLeft |
     TimesMoved | DefectNews | ReleaseOffered | InstallationAsked | ServiceRestored | OutageAttributed |
-    AlertRepeated,
+    AlertRepeated
+    | CallTaken | CallMade,
     Field(discriminator="type"),
 ]  # fmt: skip
 

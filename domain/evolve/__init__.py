@@ -10,15 +10,15 @@ from collections.abc import Iterable
 from domain import events as ev
 from domain.commands import Open
 from domain.events import Event
-from domain.evolve import clocks, life, money, provider, rnd, rollout, scope
+from domain.evolve import calls, clocks, life, money, provider, rnd, rollout, scope
 from domain.evolve.shape import Changes
 from domain.holdings import Interruption
 from domain.ticket import Ticket
 from domain.words import Level
 
 _CHANGES: Changes = {
-    **clocks.CHANGES, **life.CHANGES, **scope.CHANGES, **money.CHANGES, **rnd.CHANGES, **provider.CHANGES,
-    **rollout.CHANGES,
+    **calls.CHANGES, **clocks.CHANGES, **life.CHANGES, **scope.CHANGES, **money.CHANGES, **rnd.CHANGES,
+    **provider.CHANGES, **rollout.CHANGES,
 }  # fmt: skip
 
 

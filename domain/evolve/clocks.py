@@ -10,8 +10,9 @@ from domain import events as ev
 from domain.clock import Alarm, Clock
 from domain.events import Event
 from domain.evolve.shape import Changes
+from domain.holdings import Call
 from domain.ticket import Ticket
-from domain.words import Verdict
+from domain.words import ClockKind, Verdict
 
 
 def replace(state: Ticket, name: str, change: Callable[[Clock], Clock]) -> dict[str, Any]:
@@ -36,7 +37,10 @@ def _clock_started(state: Ticket, fact: ev.ClockStarted, event: Event) -> dict[s
         fired=_rung(before.fired, fact.alarms) if before else (),
     )
     # A clock that recurs replaces its predecessor: the state stays small, the store keeps every one.
-    return {"clocks": (*(clock for clock in state.clocks if clock.id != fact.clock), new)}
+    kept = {"clocks": (*(clock for clock in state.clocks if clock.id != fact.clock), new)}
+    if fact.kind is not ClockKind.call:
+        return kept
+    return {**kept, "calls": state.calls + 1, "call": Call(number=state.calls + 1)}
 
 
 def _rung(fired: tuple[str, ...], alarms: tuple[Alarm, ...]) -> tuple[str, ...]:
@@ -86,7 +90,8 @@ def _clock_ended(state: Ticket, fact: ev.ClockEnded, event: Event) -> dict[str, 
             }
         )
 
-    return replace(state, fact.clock, change)
+    ended = replace(state, fact.clock, change)
+    return {**ended, "call": None} if state.clock_named(fact.clock).kind is ClockKind.call else ended
 
 
 def alarm_fired(state: Ticket, name: str, *ids: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from domain import events as ev
 from domain.events import Event
 from domain.messages.shape import Telling, Told
 from domain.ticket import Ticket
-from domain.words import ClockKind, Status
+from domain.words import ClockKind, Reached, Status
 
 
 def _progress(state: Ticket, fact: ev.ProgressAsked, event: Event) -> Iterator[Told]:
@@ -29,4 +29,10 @@ def _session(state: Ticket, fact: ev.SessionOffered, event: Event) -> Iterator[T
         yield "assignee", "staff_session", told
 
 
-TELLING: Telling = {ev.ProgressAsked: _progress, ev.SessionOffered: _session}
+def _called(state: Ticket, fact: ev.CallMade, event: Event) -> Iterator[Told]:
+    """Who was not reached knows that we have tried, and when we try again."""
+    if fact.outcome is Reached.not_reached:
+        yield "client", "call_not_reached", {"next_at": fact.next_at.isoformat() if fact.next_at else None}
+
+
+TELLING: Telling = {ev.CallMade: _called, ev.ProgressAsked: _progress, ev.SessionOffered: _session}

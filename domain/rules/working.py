@@ -7,7 +7,7 @@ from domain import events as ev
 from domain import keeping
 from domain.draft import Draft
 from domain.errors import DomainError
-from domain.rules import escalating, intake
+from domain.rules import calls, escalating, intake
 from domain.rules.shape import Decisions, in_work, known_impact, known_severity, needs_assignee
 from domain.words import STAFF, Channel, ClockKind, Contact, Role, Status
 
@@ -52,6 +52,7 @@ def _acknowledge(draft: Draft, step: cmd.Acknowledge) -> None:
         raise DomainError(
             "already_acknowledged", "The first response was given already. Comment, or post a status update."
         )
+    calls.spoken(draft, step.means)
     draft.add(ev.FirstResponseGiven(means=step.means, text=step.text, attachments=step.attachments))
     keeping.client_heard(draft, Contact.acknowledgement)
 
@@ -75,6 +76,7 @@ def _status_update(draft: Draft, step: cmd.StatusUpdate) -> None:
     if contact.updates_by and step.means not in contact.updates_by:
         known = ", ".join(contact.updates_by)
         raise DomainError("unknown_means", f'The agreement has no updates by "{step.means}"; it has them by {known}.')
+    calls.spoken(draft, step.means)
     keeping.client_heard(draft, Contact.status_update)
     following = draft.state.clock(ClockKind.update)
     draft.add(

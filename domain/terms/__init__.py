@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from domain.base import Model
 from domain.calendar import Calendar
-from domain.terms.contact import ContactTerms
+from domain.terms.contact import CallTerms, ContactTerms
 from domain.terms.cover import Extended, Programme
 from domain.terms.money import HoursTerms, QuoteTerms, ReportTerms
 from domain.terms.promises import (
@@ -25,7 +25,8 @@ from domain.terms.scope import Exclusion, IntakeItem, RequestTerms, ServedTerms
 from domain.words import ClockKind, Contact, Level, ResolutionKind
 
 __all__ = [
-    "ConsentTerms", "ContactTerms", "DefectTerms", "Exclusion", "Extended", "HoursTerms", "IntakeItem", "LadderStep",
+    "CallTerms", "ConsentTerms", "ContactTerms", "DefectTerms", "Exclusion", "Extended", "HoursTerms", "IntakeItem",
+    "LadderStep",
     "LevelTerms", "Programme", "QuoteTerms", "ReopeningTerms", "ReportTerms", "RequestTerms", "RootCauseTerms",
     "ServedTerms", "SeverityTerms", "Terms", "Title",
 ]  # fmt: skip

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, PrimaryKeyConstraint, Table, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, PrimaryKeyConstraint, Table, false, text
 
 from store.tables.base import instant, metadata, ticket, words
 from store.types import Document, UtcInstantOrNever
 
+_CALLS = text("call_number IS NOT NULL")
 _WAITS = text("defect_heard IS NOT NULL")
 _ALERTED = text("episode IS NOT NULL")
 _OPEN = text("status IN ('new', 'open', 'waiting', 'resolved')")
@@ -65,12 +66,19 @@ tickets = Table(
     instant("down_since", optional=True),
     instant("up_at", optional=True),
     words("fault", optional=True),
+    Column("call_number", Integer),  # the call to the client that is to be made
+    Column("call_due", UtcInstantOrNever),
+    Column("call_missed", Boolean, nullable=False, server_default=false()),
+    words("call_taken_by", optional=True),
+    Column("call_tries", Integer, nullable=False, server_default="0"),
+    instant("call_next_at", optional=True),
     Column("fence", BigInteger, nullable=False),
     instant("updated_at"),
     instant("recorded_at"),
     # One for each order of the lists, and the orders that a client and a member of staff look at all day.
     Index("tickets_by_queue", "queue_rank", "promise_due", "id"),
     Index("tickets_by_next_due", "next_due", "id"),
+    Index("tickets_by_call", "call_due", "id", sqlite_where=_CALLS, postgresql_where=_CALLS),
     Index("tickets_by_opened_at", "opened_at", "id"),
     Index("tickets_by_updated_at", "updated_at", "id"),
     Index("tickets_by_severity", "severity_rank", "next_due", "id"),

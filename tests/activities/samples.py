@@ -14,6 +14,7 @@ from domain.maintenance import Window
 from domain.messages import Message, Recipient, mail, maintenance
 from domain.target import parse
 from domain.terms import (
+    CallTerms,
     ConsentTerms,
     ContactTerms,
     DefectTerms,
@@ -48,7 +49,7 @@ def lives(language: str) -> list[Life]:
         _worked_on(language), _both_asked(language, asks_both), _silent(language, asks_both), _monitored(language),
         _promised(language), _interrupted(language), _rolled_out(language), _agreed(language), counted(language),
         capped(language),
-        *_rnd(language), _asked_for_its_intake(language),
+        *_rnd(language), _asked_for_its_intake(language), _called(language),
     ]  # fmt: skip
 
 
@@ -105,6 +106,12 @@ def events(language: str) -> list[Event]:
 def message(key: str = f"{NUMBER}:1:comment:0a1b2c3d", at: Instant = MONDAY, **changes: object) -> Message:
     """A comment to Anna, whose every field can be set."""
     return sample("comment", "en").model_copy(update={"key": key, **changes})
+
+
+def _called(language: str) -> Life:
+    calls = CallTerms(severities=("critical",), retry=parse("15 min"))
+    life = Life("T31", language=language, terms=terms(contact=ContactTerms(calls=calls)))
+    return life.do(BOB, cmd.CallDone(call=1, outcome="not_reached", text="It rang out."))
 
 
 def _worked_on(language: str) -> Life:

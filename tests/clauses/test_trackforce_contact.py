@@ -89,6 +89,24 @@ async def test_every_update_of_a_critical_ticket_is_on_the_portal_too_where_the_
 
 
 @pytest.mark.clause("TF-13")
+async def test_a_critical_ticket_s_client_is_called_for_each_update_and_a_call_that_is_not_made_reaches_the_manager(
+    new_desk: NewDesk,
+) -> None:
+    desk = await new_desk("trackforce")
+    ticket = await desk.open("ines", severity="critical")
+    assert await desk.due(ticket, "call") == await desk.due(ticket, "update")
+    await desk.until("03-03 09:30")
+    await desk.step("bob", ticket, "calls/taken", call=1)
+    await desk.step("bob", ticket, "calls/done", call=1, outcome="not_reached", text="It rang out.")
+    assert len(desk.mails(ticket, "call_not_reached", to="ines")) == 1
+    await desk.step("bob", ticket, "calls/done", call=1, outcome="reached", text="Half of the gates open.")
+    assert await desk.due(ticket, "call") == await desk.due(ticket, "update") == "2031-03-03 11:00"
+    await desk.until("03-03 11:01")
+    told = [mail.data for mail in desk.mails(ticket, "staff_manager", to="manager") if mail.data.get("clock") == "call"]
+    assert [one["share"] for one in told] == [100]
+
+
+@pytest.mark.clause("TF-13")
 async def test_an_update_by_a_means_that_the_agreement_does_not_know_is_refused(new_desk: NewDesk) -> None:
     desk = await new_desk("trackforce")
     ticket = await desk.open("ines", severity="critical")

@@ -211,6 +211,7 @@ class AnyLife(RuleBasedStateMachine):
     def the_laws_hold(self) -> None:
         laws.clocks_stand_still_or_run(self.state)
         laws.a_wait_is_a_wait(self.state)
+        laws.a_call_goes_with_an_update(self.state)
         laws.hours_are_the_account(self.state, self.account)
         self.verdicts.cover(self.state)
 

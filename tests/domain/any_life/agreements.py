@@ -9,6 +9,7 @@ from agreements import compile_terms, load, published
 from domain.calendar import Calendar
 from domain.target import parse
 from domain.terms import (
+    CallTerms,
     ConsentTerms,
     ContactTerms,
     DefectTerms,
@@ -35,7 +36,12 @@ HOURS = HoursTerms(sizes=(1, 2), validity=parse("30 days"), step=10, warn_at=50)
 def _odd() -> Terms:
     """The odd one with kinds, hours, quotes and defects as nobody has them: installing is deducted."""
     return odd(
-        contact=ContactTerms(interval_agreed=True, continuous=("best",), before_response=("kind",)),
+        contact=ContactTerms(
+            interval_agreed=True,
+            continuous=("best",),
+            before_response=("kind",),
+            calls=CallTerms(severities=("best", "high"), retry=parse("15 min"), tell="lead"),
+        ),
         requests={
             "in": RequestTerms(title=TITLE),
             "told": RequestTerms(title=TITLE, needs=("fact",)),

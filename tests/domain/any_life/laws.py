@@ -9,7 +9,7 @@ from domain.clock import GRACE
 from domain.events import Event
 from domain.hours import rounded
 from domain.ticket import Ticket
-from domain.words import Closing, Cover, Status, Verdict
+from domain.words import ClockKind, Closing, Cover, Status, Verdict
 from tests.domain.any_life.account import Account
 
 TICK = timedelta.resolution
@@ -126,15 +126,28 @@ def clocks_stand_still_or_run(state: Ticket) -> None:
         assert not {alarm.id for alarm in clock.alarms} & set(clock.fired)
 
 
+def a_call_goes_with_an_update(state: Ticket) -> None:
+    """One call at most is to be made, only where the agreement wants calls and updates are promised; it has a clock."""
+    call, clock, terms = state.call, state.clock(ClockKind.call), state.terms.contact.calls
+    assert (call is None) == (clock is None)
+    if call is not None:
+        assert terms is not None
+        assert state.severity in terms.severities
+        assert state.clock(ClockKind.update) is not None
+        assert call.number == state.calls
+        assert call.tries == 0 or call.next_at is not None
+
+
 def a_wait_is_a_wait(state: Ticket) -> None:
     """Clocks stand still for the reasons that the terms give, as the ticket stands, and for no other."""
     assert (state.question is not None) == (state.status is Status.waiting)
     assert (state.reopen_until is not None) == (state.status is Status.closed)
     for clock in (one for one in state.clocks if one.live):
-        waits = state.status is Status.waiting and clock.kind in state.terms.waiting_pauses
-        held = any(clock.kind in state.terms.intake[name].holds for name in state.missing)
+        kind = ClockKind.update if clock.kind is ClockKind.call else clock.kind
+        waits = state.status is Status.waiting and kind in state.terms.waiting_pauses
+        held = any(kind in state.terms.intake[name].holds for name in state.missing)
         assert ("waiting" in clock.paused_by) == waits
         assert ("consent" in clock.paused_by) <= (state.status is Status.resolved)
-        assert ("level" in clock.paused_by) == (clock.kind in state.stops_at(state.level))
-        assert ("defect" in clock.paused_by) == (state.awaited is not None and clock.kind in state.stops_for_defect)
+        assert ("level" in clock.paused_by) == (kind in state.stops_at(state.level))
+        assert ("defect" in clock.paused_by) == (state.awaited is not None and kind in state.stops_for_defect)
         assert ("intake" in clock.paused_by) == held

@@ -10,7 +10,7 @@ from domain import commands as cmd
 from domain.commands import SYSTEM, Actor, ProductNamed, Step
 from domain.terms import Terms
 from domain.ticket import Ticket
-from domain.words import Cause, Fault, Level, Means, ResolutionKind, Status, Work
+from domain.words import Cause, Fault, Level, Means, Reached, ResolutionKind, Status, Work
 from tests.domain.any_life.openings import PRODUCTS
 from tests.domain.stories import CLIENT, CONSULTANT, MONITOR, STAFF
 
@@ -165,6 +165,13 @@ MAKE: dict[type[Step], Make] = {
     cmd.AcceptQuote: lambda s, n: [cmd.AcceptQuote(quote=number) for number in _quote(s)],
     cmd.RefuseQuote: lambda s, n: [cmd.RefuseQuote(quote=number, reason="Too much.") for number in _quote(s)],
     cmd.LeaveDefect: lambda s, n: [cmd.LeaveDefect(reason="No bug.")],
+    cmd.TakeCall: lambda s, n: [cmd.TakeCall(call=number) for number in (s.calls or 1, 99)],
+    cmd.CallDone: lambda s, n: [
+        cmd.CallDone(call=number, outcome=outcome, text="Rang.", next_at=at)
+        for number in (s.calls or 1, 99)
+        for outcome in Reached
+        for at in (None, n + HOUR, n)
+    ],
     cmd.AskInstallation: lambda s, n: [cmd.AskInstallation(text="Please.")],
     cmd.KeepCommitment: lambda s, n: [cmd.KeepCommitment(text="There it is.")],
     cmd.AttributeOutage: lambda s, n: [cmd.AttributeOutage(fault=fault, reason="Seen.") for fault in Fault],
@@ -236,6 +243,8 @@ def fitting(state: Ticket) -> tuple[type[Step], ...]:
         awaited += [cmd.KeepCommitment]
     if outage is not None:
         awaited += [cmd.RestoreService, cmd.AttributeOutage] if outage.up_at is None else [cmd.AttributeOutage]
+    if state.call is not None:
+        awaited += [cmd.CallDone, cmd.CallDone, cmd.TakeCall]
     if state.missing:
         awaited += [cmd.Supply, cmd.Supply]
     rest = FITTING[state.status]
