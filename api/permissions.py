@@ -113,6 +113,7 @@ PERMISSIONS: dict[str, Row] = {
     "list_tickets": _row(_CLIENT, STAFF, _WATCH, own=True),
     "read_ticket": _row(_CLIENT, STAFF, _MONITOR, _WATCH, own=True),
     "read_timeline": _row(_CLIENT, STAFF, _WATCH, own=True),
+    "read_forecast": _row(_CLIENT, STAFF, _WATCH, own=True),
     "read_clocks": _row(_CLIENT, STAFF, _WATCH, own=True),
     "list_steps": _row(_CLIENT, STAFF, _MONITOR, own=True),
     "list_agreements": _row(_CLIENT, STAFF, _MONITOR, _WATCH, own=True),

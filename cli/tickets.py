@@ -147,6 +147,32 @@ def answers(given: Sequence[str] | None) -> dict[str, str | bool]:
     return found
 
 
+def forecast(
+    ticket: Ticket,
+    days: Annotated[int, typer.Option(help="How far to look ahead.")] = 7,
+    language: Annotated[str, typer.Option(help="en or fr.")] = "en",
+    api: Where = None,
+    key: WithKey = None,
+    role: As = "level1",
+    as_json: AsJson = False,
+) -> None:
+    """Show what comes next on a ticket if nobody does anything."""
+    found = connect(api, key, role).get(f"/v1/tickets/{ticket}/forecast", days=days, language=language)
+    _out(found, as_json, lambda: _foreseen(found))
+
+
+def _foreseen(found: dict[str, Any]) -> RenderableType:
+    if not found["items"]:
+        return Text(f"nothing falls due until {at(found['until'])}", "dim")
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    for one in found["items"]:
+        what = Text("\n".join(one["sentences"]))
+        for told in one["told"]:
+            what.append(f"\n→ {told['to']}: {told['template'].replace('_', ' ')} [{told['language']}]", "cyan")
+        table.add_row(Text(at(one["at"]) or "", "dim"), what)
+    return Group(table, Text("and so on: --days looks further", "dim")) if found["more"] else table
+
+
 def _product(named: str) -> dict[str, str]:
     name, _, serial = named.partition("#")
     name, _, version = name.partition("@")

@@ -105,6 +105,7 @@ MAY: dict[str, set[Role]] = {
     "read_ticket": EVERYBODY,
     "read_timeline": {C, *STAFF, O},
     "read_clocks": {C, *STAFF, O},
+    "read_forecast": {C, *STAFF, O},
     "list_steps": {C, *STAFF, I},
     "list_agreements": EVERYBODY,
     "read_agreement": EVERYBODY,
