@@ -125,7 +125,7 @@ async def ticket_page(
         works=WORKS,
         resolutions=RESOLUTIONS,
         defect=await run_in_threadpool(defects.get, ours.database, state.defect) if state.defect else None,
-        workflow=_workflow(settings, ticket) if caller.may("operations_page") else None,
+        workflow=workflow_address(settings, ticket) if caller.may("operations_page") else None,
     )
 
 
@@ -145,6 +145,7 @@ def _dials(clocks: list[ClockView], now: datetime) -> list[Dial]:
     return [Dial(one, bar(one, now)) for one in (*live, *ended)]
 
 
-def _workflow(settings: Settings, ticket: str) -> str | None:
+def workflow_address(settings: Settings, ticket: str) -> str | None:
+    """Where the Temporal Web UI shows the ticket's run; None when nobody has said where it is."""
     base = settings.temporal_ui
     return f"{base}/namespaces/{settings.temporal_namespace}/workflows/ticket-{ticket}" if base else None

@@ -30,6 +30,7 @@ PLACES: tuple[Place, ...] = (
     Place(_("Services"), "/portal/services", "portal_services"),
     Place(_("Contacts"), "/portal/contacts", "portal_contacts"),
     Place(_("Board"), BOARD, "board_queue"),
+    Place(_("Operations"), "/operations", "operations_page"),
 )
 """In the order shown. A place whose row does not name the reader's role is left out."""
 

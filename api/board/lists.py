@@ -1,0 +1,221 @@
+"""The other lists of the desk: refused requests, defects, releases, clients, our own people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api.auth import Caller
+from api.board.rows import LEVELS
+from api.board.showing import board_page
+from api.board.tables import Cell, count, link, moment, page_after
+from api.board.words import ROLES
+from api.context import Now, Ours
+from api.pages.catalogue import mark as _
+from api.pages.language import PageLanguage
+from api.people import list_staff
+from api.problems import Problem, invalid
+from domain.defects import DefectStatus
+from store import defects, directory, hours, refusals, releases, tickets
+from store.paging import Order
+from store.tickets import TicketFilter
+
+router = APIRouter(include_in_schema=False)
+_Cursor = Query(None, max_length=500)
+DEFECTS = {
+    DefectStatus.open: (_("open"), "soon"),
+    DefectStatus.fixed: (_("corrected"), "good"),
+    DefectStatus.rejected: (_("not corrected"), "bad"),
+    DefectStatus.closed: (_("closed"), ""),
+}
+
+
+@dataclass(frozen=True)
+class Section:
+    """A table of a page, with its heading and what is said when there is nothing in it."""
+
+    heads: tuple[str, ...]
+    rows: Sequence[Sequence[Cell]]
+    nothing: str
+    title: str = ""
+
+
+def _page(
+    request: Request, caller: Caller, language: str, now: Now, title: str, *sections: Section,
+    following: str | None = None, plain_title: bool = False, about: str = "",
+) -> Response:  # fmt: skip
+    return board_page(
+        request,
+        "board/table.html",
+        caller=caller,
+        language=language,
+        now=now,
+        title=title,
+        plain_title=plain_title,
+        about=about,
+        sections=sections,
+        following=page_after(request, following),
+    )
+
+
+@router.get("/board/refused", operation_id="board_refused")
+def refused(
+    request: Request, caller: Caller, ours: Ours, now: Now, language: PageLanguage, cursor: str | None = _Cursor
+) -> Response:
+    """Requests that the agreements do not serve."""
+    try:
+        found, more = refusals.find(
+            ours.database, refusals.RefusedFilter(organisation=caller.organisation), cursor=cursor
+        )
+    except ValueError as error:
+        raise invalid("/cursor", str(error), where="query") from None
+    rows = [
+        (moment(one.at), Cell(one.subject, more=one.description[:300]),
+         link(one.organisation, _client(one.organisation)),
+         Cell(one.contact or one.by.id), Cell(one.code.replace("_", " "), chip="", more=one.detail))
+        for one in found
+    ]  # fmt: skip
+    heads = (_("When"), _("Subject"), _("Client"), _("Contact"), _("Why it was refused"))
+    section = Section(heads, rows, _("No request has been refused."))
+    return _page(request, caller, language, now, _("Refused requests"), section, following=more)
+
+
+@router.get("/board/defects", operation_id="board_defects")
+def all_defects(
+    request: Request, caller: Caller, ours: Ours, now: Now, language: PageLanguage, cursor: str | None = _Cursor
+) -> Response:
+    """Known errors at R&D, newest first, with how many tickets wait."""
+    try:
+        found = defects.find(ours.database, defects.DefectFilter(), cursor=cursor)
+    except ValueError as error:
+        raise invalid("/cursor", str(error), where="query") from None
+    rows = [
+        (link(one.id, f"/board/defects/{one.id}"), Cell(one.title), Cell(one.product or ""), _status(one.status),
+         count(one.waiting, "soon"), moment(one.opened_at), moment(one.updated_at))
+        for one in found.defects
+    ]  # fmt: skip
+    heads = (_("Number"), _("Title"), _("Product"), _("Status"), _("Tickets that wait"), _("Opened"), _("Latest news"))
+    section = Section(heads, rows, _("There is no defect."))
+    return _page(request, caller, language, now, _("Defects"), section, following=found.next)
+
+
+@router.get("/board/defects/{id}", operation_id="board_defect")
+def one_defect(id: str, request: Request, caller: Caller, ours: Ours, now: Now, language: PageLanguage) -> Response:
+    """A defect: its news, and the tickets that wait for it or were freed."""
+    found = defects.get(ours.database, id)
+    if found is None:
+        raise Problem(404, "unknown_defect", f'There is no defect "{id}".')
+    news = [
+        (moment(one.at), Cell(str(one.number), number=True), Cell(one.text), Cell(one.by.id))
+        for one in defects.announced(ours.database, id)
+    ]
+    wanted = TicketFilter(defect=id, organisation=caller.organisation)
+    linked = tickets.find(ours.database, wanted, Order.updated, limit=tickets.MOST).tickets
+    rows = [
+        (link(one.id, f"/board/tickets/{one.id}"), Cell(one.subject), link(one.organisation, _client(one.organisation)),
+         Cell(_("waits") if one.defect_heard is not None else _("goes on"), say=True), moment(one.defect_since))
+        for one in linked
+    ]  # fmt: skip
+    return _page(
+        request, caller, language, now, f"{found.id} {found.title}",
+        Section((_("When"), _("Number"), _("News"), _("By")), news, _("There is no news yet."), _("News of R&D")),
+        Section((_("Number"), _("Subject"), _("Client"), _("Status"), _("Since")), rows, _("No ticket is linked."),
+                _("Tickets")),
+        plain_title=True, about=found.description,
+    )  # fmt: skip
+
+
+@router.get("/board/releases", operation_id="board_releases")
+def all_releases(
+    request: Request, caller: Caller, ours: Ours, now: Now, language: PageLanguage, cursor: str | None = _Cursor
+) -> Response:
+    """Published releases with the defects that they fix."""
+    try:
+        found = releases.find(ours.database, cursor=cursor)
+    except ValueError as error:
+        raise invalid("/cursor", str(error), where="query") from None
+    rows = [
+        (moment(one.published_at), Cell(one.product), Cell(one.version, number=True), Cell(", ".join(one.fixes)),
+         Cell(one.text))
+        for one in found.releases
+    ]  # fmt: skip
+    heads = (_("Published"), _("Product"), _("Version"), _("Defects"), _("News"))
+    section = Section(heads, rows, _("There is no release."))
+    return _page(request, caller, language, now, _("Releases"), section, following=found.next)
+
+
+@router.get("/board/clients", operation_id="board_clients")
+def clients(request: Request, caller: Caller, ours: Ours, now: Now, language: PageLanguage) -> Response:
+    """Every client."""
+    rows = [
+        (link(one.name, _client(one.id)), Cell(one.id), Cell(one.language), Cell(", ".join(one.aliases)))
+        for one in directory.organisations(ours.database)
+        if caller.reaches(one.id)
+    ]
+    section = Section((_("Client"), _("Number"), _("Language"), _("Also known as")), rows, _("There is no client."))
+    return _page(request, caller, language, now, _("Clients"), section)
+
+
+@router.get("/board/clients/{id}", operation_id="board_client")
+def one_client(id: str, request: Request, caller: Caller, ours: Ours, now: Now, language: PageLanguage) -> Response:
+    """A client: its open tickets, people, contracts and hours."""
+    found = directory.organisation(ours.database, id)
+    if found is None or not caller.reaches(id):
+        raise Problem(404, "unknown_organisation", f'There is no organisation "{id}".')
+    page = tickets.find(ours.database, TicketFilter(organisation=id, open=True), Order.queue, limit=50)
+    rows = [
+        (link(one.id, f"/board/tickets/{one.id}"), Cell(one.subject), Cell(one.severity), Cell(one.assignee or "–"),
+         moment(one.promise_due))
+        for one in page.tickets
+    ]  # fmt: skip
+    people = [
+        (Cell(one.name), Cell(one.role.replace("_", " ")),
+         link(one.email, f"mailto:{one.email}") if one.email else Cell(),
+         link(one.telephone, f"tel:{one.telephone}") if one.telephone else Cell(), Cell(one.language))
+        for one in directory.contacts(ours.database, id)
+    ]  # fmt: skip
+    contracts = [
+        (Cell(one.id), Cell(one.agreement), Cell(one.programme or ""), Cell(one.region or ""), moment(one.valid_from),
+         moment(one.valid_to))
+        for one in directory.contracts(ours.database, id)
+    ]  # fmt: skip
+    packages = [
+        (Cell(one.id), count(one.minutes // 60), moment(one.sold_at), moment(one.expires_at))
+        for one in hours.packages(ours.database, id)
+    ]
+    return _page(
+        request, caller, language, now, found.name,
+        Section((_("Number"), _("Subject"), _("Severity"), _("Who"), _("Due")), rows, _("There is no open ticket."),
+                _("Open tickets")),
+        Section((_("Name"), _("Role"), _("E-mail"), _("Telephone"), _("Language")), people, _("Nobody is known."),
+                _("Contacts")),
+        Section((_("Contract"), _("Agreement"), _("Programme"), _("Region"), _("From"), _("Until")), contracts,
+                _("There is no contract."), _("Contracts")),
+        Section((_("Number"), _("Hours"), _("Sold"), _("Until")), packages, _("No hours were bought."),
+                _("Hour packages")),
+        plain_title=True,
+    )  # fmt: skip
+
+
+@router.get("/board/staff", operation_id="board_staff")
+def staff(request: Request, caller: Caller, ours: Ours, now: Now, language: PageLanguage) -> Response:
+    """Who works here, whoever has least to do first."""
+    rows = [
+        (Cell(one.name), Cell(ROLES[one.role], say=True), Cell(LEVELS[one.level], say=True) if one.level else Cell(),
+         Cell(one.group or ""),
+         Cell(str(one.open_tickets), address=f"/board?view=everything&assignee={one.id}", number=True))
+        for one in list_staff(ours).items
+    ]  # fmt: skip
+    section = Section((_("Name"), _("Role"), _("Level"), _("Group"), _("Open tickets")), rows, _("Nobody is known."))
+    return _page(request, caller, language, now, _("Staff"), section)
+
+
+def _status(status: DefectStatus) -> Cell:
+    words, chip = DEFECTS[status]
+    return Cell(words, say=True, chip=chip)
+
+
+def _client(organisation: str) -> str:
+    return f"/board/clients/{organisation}"
