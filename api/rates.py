@@ -125,8 +125,8 @@ class Rates:
 
 @lru_cache(maxsize=64)
 def limit_of(setting: str) -> RateLimitItem | None:
-    """The limit that a setting like `12000/minute` says; None for an empty one."""
-    return parse(setting) if setting else None
+    """The limit that a setting like `12000/minute` says; None for `off`."""
+    return None if setting == "off" else parse(setting)
 
 
 def refusal(standing: Standing) -> Problem:

@@ -150,7 +150,7 @@ def memory(stack: Running) -> int:
 def run(number: int, cached: int) -> tuple[list[Row], Memory]:
     """Starts a stack and a bare worker, and measures few tickets, then many."""
     with tempfile.TemporaryDirectory() as folder:
-        stack = Running(Path(folder) / "home", cached_tickets=cached, command_timeout=60).start()
+        stack = Running(Path(folder) / "home", cached_tickets=cached, command_timeout=60, rate_requests="off").start()
         target = f"127.0.0.1:{stack.settings['temporal_port']}"
         bare = subprocess.Popen([sys.executable, "-m", "bench.bare", target, str(cached)], cwd=ROOT)
         try:

@@ -127,7 +127,7 @@ async def measure(stack: Running) -> list[Row]:
 def run() -> list[Row]:
     """Starts a stack and a bare worker, and measures."""
     with tempfile.TemporaryDirectory() as folder:
-        stack = Running(Path(folder) / "home").start()
+        stack = Running(Path(folder) / "home", rate_requests="off").start()
         target = f"127.0.0.1:{stack.settings['temporal_port']}"
         bare = subprocess.Popen([sys.executable, "-m", "bench.bare", target], cwd=ROOT)
         try:

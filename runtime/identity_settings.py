@@ -16,7 +16,7 @@ def _networks(value: str) -> str:
     return value
 
 
-RATE = r"^$|^\d+ */ *(\d+ *)?(second|minute|hour|day)s?$"
+RATE = r"^off$|^\d+ */ *(\d+ *)?(second|minute|hour|day)s?$"
 
 
 class IdentitySettings(BaseSettings):
@@ -54,12 +54,12 @@ class IdentitySettings(BaseSettings):
     key_days_most: int = Field(730, ge=1, le=3650, description="Days a key made through the API may last at the most.")
     audit_days: int = Field(400, ge=1, le=3650, description="Days the audit is kept.")
     rate_requests: str = Field(
-        "12000/minute", pattern=RATE, description="Requests of one key or person. Empty: no limit."
+        "12000/minute", pattern=RATE, description="Requests of one key or person. `off`: no limit."
     )
     rate_sign_ins: str = Field(
-        "30/10 minutes", pattern=RATE, description="Attempts to sign in from one address. Empty: no limit."
+        "30/10 minutes", pattern=RATE, description="Attempts to sign in from one address. `off`: no limit."
     )
-    rate_links: str = Field("5/hour", pattern=RATE, description="Sign-in links to one e-mail address. Empty: no limit.")
+    rate_links: str = Field("5/hour", pattern=RATE, description="Sign-in links to one e-mail address. `off`: no limit.")
     rate_bad_keys: str = Field(
-        "60/10 minutes", pattern=RATE, description="Requests with a bad key from one address. Empty: no limit."
+        "60/10 minutes", pattern=RATE, description="Requests with a bad key from one address. `off`: no limit."
     )

@@ -58,6 +58,18 @@ def at_address(db: Database, email: str) -> list[Person]:
     return found[:MOST]
 
 
+def deactivated(db: Database, organisation: str, email: str) -> bool:
+    """Whether that organisation has deactivated a contact with this address."""
+    table = tables.contacts
+    query = select(table.c.id).where(
+        table.c.organisation == organisation,
+        func.lower(table.c.email) == email.strip().lower(),
+        table.c.deactivated_at.is_not(None),
+    )
+    with db.read() as connection:
+        return connection.execute(query.limit(1)).first() is not None
+
+
 def of_contact(contact: directory.Contact) -> Person:
     """A contact as somebody who signs in."""
     return Person(

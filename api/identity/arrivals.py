@@ -23,6 +23,8 @@ NO_GROUP = mark("You are signed in there, but none of your groups opens anything
 SEVERAL = mark("Your groups name several organisations; you can belong to one only. Ask your administrator.")
 NO_ORGANISATION = mark("Your group names an organisation that is not known here. Ask your administrator.")
 
+DEACTIVATED = mark("Your access was taken away here. Ask the key user of your organisation.")
+
 
 class Turned(Exception):
     """Somebody who may not come in; the message is a sentence of the catalogue, `code` what the audit notes."""
@@ -71,7 +73,7 @@ def arrive(db: Database, provider: Provider, claims: Mapping[str, Any], now: dat
     known = identities.find(db, who.issuer, who.external)
     try:
         grant = _grant(db, granted(who.groups, provider.groups))
-        person = _client(db, who, known, grant, now) if grant.role is Role.client else _ours(db, who, known, grant)
+        person = _client(db, who, known, grant) if grant.role is Role.client else _ours(db, who, known, grant)
     except Turned:
         if known is not None:
             sessions.end_all(db, known.subject, now)
@@ -97,7 +99,7 @@ def _grant(db: Database, grants: tuple[Grant, ...]) -> Grant:
     return first
 
 
-def _client(db: Database, who: Vouched, known: Identity | None, grant: Grant, now: datetime) -> Person:
+def _client(db: Database, who: Vouched, known: Identity | None, grant: Grant) -> Person:
     organisation = directory.organisation_known_as(db, grant.organisation or "")
     if organisation is None:
         raise Turned("unknown_organisation", NO_ORGANISATION)
@@ -107,6 +109,9 @@ def _client(db: Database, who: Vouched, known: Identity | None, grant: Grant, no
     if before is None and who.email:
         same = [one for one in directory.contacts_reached_at(db, who.email) if one.organisation == organisation.id]
         before = same[0] if len(same) == 1 else None
+    gone = before is not None and before.deactivated_at is not None
+    if gone or (before is None and who.email and people.deactivated(db, organisation.id, who.email)):
+        raise Turned("deactivated", DEACTIVATED)  # its provider may not know yet; a second contact would get around it
     ident = before.id if before else _free(db, f"{_slug(who.handle)}@{organisation.id}", who)
     role = grant.contact or (ContactRole(before.role) if before else ContactRole.end_user)
     fields = {

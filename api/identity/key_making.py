@@ -44,7 +44,7 @@ class KeyBody(Body):
     subject: Annotated[str, Field(min_length=1, max_length=100, pattern=PLAIN)] | None = None
     organisation: Annotated[str, Field(min_length=1, max_length=100, pattern=PLAIN)] | None = None
     scopes: Annotated[list[Annotated[str, Field(max_length=60)]], Field(min_length=1, max_length=200)] | None = None
-    days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    days: Annotated[int, Field(ge=1, le=100_000)] | None = None
 
     @field_validator("scopes")
     @classmethod

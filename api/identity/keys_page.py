@@ -43,6 +43,8 @@ BUNDLES = {
 }
 STATES = {"good": mark("good"), "expired": mark("expired"), "revoked": mark("revoked")}
 _MADE = mark("This form was sent already, and its key can be shown only once. Revoke that key and make another.")
+_LONG = mark("A key lasts %(days)s days here at the most.")
+_NOT_YOURS = mark("You can make keys of the client role for yourself, and keys for programs; no others.")
 Cursor = Annotated[str | None, Query(max_length=500)]
 
 
@@ -68,7 +70,12 @@ async def make_key_on_page(request: Request, caller: Caller, ours: Ours, now: No
         secret, made = await run_in_threadpool(make, ours, settings, caller, form.body, ident, now)
     except Problem as problem:
         pointer = str((problem.more.get("errors") or [{}])[0].get("pointer", "")).removeprefix("/")
-        form.refuse(pointer, say(language, _MADE) if problem.code == "key_exists" else problem.detail)
+        words = {
+            "key_exists": say(language, _MADE),
+            "key_too_long": say(language, _LONG, days=settings.key_days_most),
+            "not_yours_to_give": say(language, _NOT_YOURS),
+        }
+        form.refuse(pointer, words.get(problem.code, problem.detail))
         return await _page(request, caller, ours, now, language, form=form, status=problem.status)
     pen: Audit = request.app.state.audit
     await pen.done(request, "make_key", now, about=made.id)

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import update
 
 from api.browser import COOKIE
 from api.identity.provider_client import ProviderClient
@@ -19,6 +20,7 @@ from domain.words import Level, Role
 from runtime.settings import Settings
 from store import directory, identities, sessions
 from store.database import Database
+from store.tables import contacts
 from tests.api.conftest import World, database, filled
 from tests.api.identity.provider import CLIENT, back, change, provider, query, sign_in, there
 from tests.api.identity.test_links import browser, waiting
@@ -163,6 +165,15 @@ async def test_a_role_that_changed_ends_the_sessions_of_the_old_one(world: World
         world.turn(seconds=4)
         assert (await visitor.get("/v1/me")).status_code == 401
         assert (await me(again))["role"] == "manager"
+
+
+async def test_a_contact_that_was_deactivated_does_not_come_back_by_its_provider(world: World) -> None:
+    with world.database.begin() as connection:
+        connection.execute(update(contacts).where(contacts.c.id == "anna").values(deactivated_at=world.now))
+    async with browser(world) as visitor:
+        refused = await sign_in(visitor, "u-anna")
+        assert (refused.status_code, "access was taken away" in refused.text) == (403, True)
+    assert [one.id for one in directory.contacts(world.database, "acme")] == ["adam"]
 
 
 async def test_whoever_came_by_the_provider_is_sent_no_link_by_mail(world: World) -> None:
