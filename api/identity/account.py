@@ -36,7 +36,7 @@ async def account_page(
         "identity/account.html",
         language=language,
         now=now,
-        here=here,
+        current=here,
         sessions=sorted(standing, key=lambda one: one.id != here.id),
         ended=ended,
         keys=caller.may("keys_page"),

@@ -177,7 +177,7 @@ async def _page(
         now=now,
         status=410 if person is None else 422 if unconfirmed else 200,
         person=person,
-        here=link is not None and _asked_here(request, link),
+        asked_here=link is not None and _asked_here(request, link),
         unconfirmed=unconfirmed,
         address=f"/sign-in/link/{secret}",
     )
