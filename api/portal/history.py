@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from api.pages.catalogue import mark as _
@@ -11,7 +11,7 @@ from api.pages.catalogue import say
 from api.sentences import sentence
 from domain.attachments import AttachmentRef
 from domain.commands import Actor
-from domain.events import Event, TermsChanged, TicketOpened
+from domain.events import Event, StatusUpdated, TermsChanged, TicketOpened
 from domain.terms import Terms
 from domain.visible import for_client
 from domain.words import STAFF, Role
@@ -53,11 +53,15 @@ class Item:
     said: str
     sentence: str
     files: tuple[AttachmentRef, ...]
+    automatic: bool = False
+    """An update that Escalade wrote by itself."""
+    outdated: bool = False
+    """One of those, and not the newest."""
 
     @property
     def technical(self) -> bool:
         """Of the clocks: what most readers need not see."""
-        return self.type.startswith(_TECHNICAL)
+        return self.type.startswith(_TECHNICAL) or self.outdated
 
 
 def history_of(database: Database, ticket: str, organisation: str, language: str) -> list[Item]:
@@ -73,7 +77,8 @@ def history_of(database: Database, ticket: str, organisation: str, language: str
             terms = event.fact.terms
         if for_client(event):
             items.append(_item(event, terms, names, language))
-    return items[::-1]
+    written = [item.number for item in items if item.automatic]
+    return [replace(item, outdated=item.automatic and item.number != written[-1]) for item in reversed(items)]
 
 
 def _item(event: Event, terms: Terms, names: Mapping[str, str], language: str) -> Item:
@@ -91,6 +96,7 @@ def _item(event: Event, terms: Terms, names: Mapping[str, str], language: str) -
         said=said,
         sentence=say(language, _TAKEN) if fact.type == "ticket_assigned" else sentence(event, terms, language),
         files=tuple(attachment_uses.carried(event)),
+        automatic=isinstance(fact, StatusUpdated) and fact.automatic,
     )
 
 

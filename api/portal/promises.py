@@ -31,7 +31,7 @@ _STANDING = {
 }
 _WHY = {
     "waiting": _("while we wait for your answer"),
-    "consent": _("while we wait for your word on the solution"),
+    "consent": _("while the answer to the solution is awaited"),
     "level": _("while others than support work on it"),
     "intake": _("until we have what the agreement asks for"),
     "defect": _("until our developers have corrected it"),

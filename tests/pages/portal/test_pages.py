@@ -192,3 +192,17 @@ async def test_a_client_whose_contract_is_over_reads_what_stays_open(world: Worl
         page = await browser.get("/portal/new")
     assert "Your organisation has no contract that is valid now" in page.text
     assert '<form method="post" action="/portal/new"' not in page.text
+
+
+async def test_updates_that_nobody_wrote_do_not_bury_what_people_said(world: World) -> None:
+    ticket = await world.open()
+    await world.step("level1", ticket, "comments", text="The part is on its way.")
+    world.turn(hours=12)
+    async with world.browser("client") as browser:
+        page = (await browser.get(f"/portal/tickets/{ticket}")).text
+        whole = (await browser.get(f"/portal/tickets/{ticket}?everything=true")).text
+        listed = (await browser.get("/portal")).text
+    assert page.count("Automatic status update") == 1
+    assert whole.count("Automatic status update") > 5
+    assert "The part is on its way." in page
+    assert "A promise is late" in listed
