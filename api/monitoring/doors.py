@@ -13,7 +13,7 @@ from api.monitoring.senders.alertmanager import Group
 from api.monitoring.senders.cloudevents import BATCH, EVENT
 from api.monitoring.senders.grafana import Notification
 from api.monitoring.senders.icinga2 import IcingaNotification
-from api.monitoring.shapes import Alerts, accepts, inlined
+from api.monitoring.shapes import Alerts, accepts, each_by_itself, inlined
 
 router = APIRouter(prefix="/v1/monitors", tags=["monitors"])
 
@@ -25,13 +25,18 @@ Which = Annotated[
     ),
 ]
 Label = Annotated[str | None, Query(max_length=100, min_length=1)]
-_OBJECT: dict[str, Any] = {"type": "object", "title": "Report", "examples": [{"id": "7", "state": "open"}]}
+_ANYTHING: dict[str, Any] = {"title": "Report", "examples": [{"id": "7", "state": "open"}]}
 _EVENT: dict[str, Any] = {
     "type": "object", "title": "CloudEvent", "required": ["specversion", "id", "source", "type"],
     "properties": {name: {"type": "string", "minLength": 1} for name in ("specversion", "id", "source", "type")},
     "examples": [EVENT],
 }  # fmt: skip
-_BATCH: dict[str, Any] = {"type": "array", "title": "CloudEvents", "items": _EVENT, "examples": [[EVENT]]}
+_BATCH: dict[str, Any] = {
+    "type": "array",
+    "title": "CloudEvents",
+    "items": each_by_itself(_EVENT),
+    "examples": [[EVENT]],
+}
 
 
 @router.post(
@@ -117,7 +122,7 @@ async def cloudevents(request: Request, caller: Caller, ours: Ours, now: Now, mo
     operation_id="report_json",
     summary="Receive alerts as any JSON",
     response_model_exclude_none=True,
-    openapi_extra=accepts(("application/json", _OBJECT)),
+    openapi_extra=accepts(("application/json", _ANYTHING)),
 )
 async def json_(
     request: Request,

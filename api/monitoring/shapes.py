@@ -46,6 +46,11 @@ def accepts(*bodies: tuple[str, dict[str, Any]]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}, "security": proofs}
 
 
+def each_by_itself(one: dict[str, Any]) -> dict[str, Any]:
+    """What a list holds whose parts are judged one by one: what is none of these is listed as skipped."""
+    return {"anyOf": [one, {"title": "Anything else", "description": "listed as skipped, with the reason"}]}
+
+
 def inlined(model: type[BaseModel]) -> dict[str, Any]:
     """A model's schema in one piece: an operation's own document has no place for definitions beside it."""
     schema = model.model_json_schema(by_alias=True)
@@ -59,4 +64,7 @@ def inlined(model: type[BaseModel]) -> dict[str, Any]:
         return [resolved(one) for one in node] if isinstance(node, list) else node
 
     found: dict[str, Any] = resolved(schema)
+    alerts = found["properties"].get("alerts")
+    if alerts is not None:
+        alerts["items"] = each_by_itself(alerts["items"])
     return found

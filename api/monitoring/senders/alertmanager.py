@@ -50,7 +50,7 @@ class Group(BaseModel):
 
     version: Literal["4"] = "4"
     alerts: list[Alert]
-    truncated: int = Field(0, alias="truncatedAlerts", ge=0, description="alerts that were left out")
+    truncated: int = Field(0, alias="truncatedAlerts", description="alerts that were left out")
 
 
 def read(body: bytes, headers: Mapping[str, str], monitor: Monitor, now: datetime) -> list[Reported | Unclear]:

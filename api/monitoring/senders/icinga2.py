@@ -9,16 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema, field_validator
 
 from api.monitoring.files import Monitor
-from api.monitoring.senders.shape import Unclear, described, instant, members, report, unclear
+from api.monitoring.senders.shape import Unclear, Unreadable, described, instant, members, report, unclear
 from domain.episodes import Reported, fingerprint
 
 SEVERITIES = {"CRITICAL": "critical", "DOWN": "critical", "UNREACHABLE": "critical", "WARNING": "warning"}
 """Icinga's states as the usual words; UNKNOWN is a warning: nobody knows, so somebody looks."""
+
+
+_Seconds = Annotated[
+    datetime, WithJsonSchema({"type": ["number", "string"], "description": "seconds since 1970, also as a text"})
+]
 
 
 class IcingaNotification(BaseModel):
@@ -44,9 +49,9 @@ class IcingaNotification(BaseModel):
     service: str = Field("", max_length=250)
     state: str = Field(min_length=1, max_length=50)
     output: str = ""
-    last_ok: datetime | None = None
-    last_hard_change: datetime | None = None
-    at: datetime
+    last_ok: _Seconds | None = None
+    last_hard_change: _Seconds | None = None
+    at: _Seconds
     organisation: str = ""
     severity: str = ""
     our_service: str = ""
@@ -60,7 +65,10 @@ class IcingaNotification(BaseModel):
     def _seconds(cls, value: Any) -> Any:
         if value in (None, "", 0, "0"):
             return None
-        return instant(value)
+        try:
+            return instant(value)
+        except Unreadable as error:
+            raise ValueError(str(error)) from None
 
 
 def read(body: bytes, headers: Mapping[str, str], monitor: Monitor, now: datetime) -> list[Reported | Unclear]:
@@ -69,7 +77,8 @@ def read(body: bytes, headers: Mapping[str, str], monitor: Monitor, now: datetim
     try:
         said = IcingaNotification.model_validate(posted)
     except ValidationError as error:
-        return [unclear(posted, error, posted.get("host"))]
+        faults = [f"{fault['loc'][0]}: {fault['msg']}" for fault in error.errors(include_url=False)]
+        raise Unreadable(f"is no notification of Icinga: {'; '.join(faults[:5])}") from None
     if said.type not in ("PROBLEM", "RECOVERY"):
         why = f"{said.type}: only PROBLEM and RECOVERY begin or end an episode"
         return [unclear(posted, why, said.host, kept=False)]

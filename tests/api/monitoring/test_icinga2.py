@@ -82,3 +82,11 @@ async def test_a_recovery_without_a_problem_is_listed(world: World) -> None:
     assert taken["outcome"] == "skipped"
     [listed] = (await world.get("level1", "/v1/alerts?outcome=skipped")).json()["items"]
     assert "never reported" in listed["reason"]
+
+
+@pytest.mark.parametrize("changes", [{"type": "OTHER"}, {"host": ""}, {"at": "soon"}, {"at": "0"}, {"state": ""}])
+async def test_a_notification_that_is_none_is_kept(world: World, changes: dict[str, str]) -> None:
+    answer = await world.post("integrator", DOOR, notice(**changes))
+    assert (answer.status_code, answer.json()["code"]) == (422, "unreadable_report")
+    assert next(iter(changes)) in answer.json()["detail"]
+    assert answer.json()["kept"]
