@@ -180,6 +180,8 @@ def _about(message: Message, p: Phrases) -> list[tuple[str, str]]:
     ]
     if message.template in STAFF_TEXTS:
         about += [(p.say("There since"), p.moment(data["since"])), (p.say("Status"), p.status(data["status"]))]
+    if data.get("files"):  # they are fetched from the ticket's page: a mail may not carry them, or be read by others
+        about.append((p.say("Files on the ticket"), ", ".join(data["files"])))
     return about
 
 

@@ -35,6 +35,8 @@ def messages(state: Ticket, event: Event) -> list[Message]:
         return []
     cause = short_cause(event)
     told = list(write(state, fact, event))
+    names = [one.name for one in getattr(getattr(fact, "opening", fact), "attachments", ())]
+    files = {"files": names} if names else {}
     spoken = [_language(state, who, event.at) for who, _, _ in told]
     return [
         Message(
@@ -44,7 +46,7 @@ def messages(state: Ticket, event: Event) -> list[Message]:
             to=_recipient(state, who),
             template=template,
             language=spoken[number],
-            data={**_about(state, spoken[number]), **data},
+            data={**_about(state, spoken[number]), **files, **data},
             reply=_reply(state, who),
             severity=state.severity,
             demanded=demanded(state, template),

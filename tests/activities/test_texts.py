@@ -216,3 +216,10 @@ def test_a_missing_translation_is_an_error_here_and_english_to_the_client(
 def test_every_message_is_about_something_that_readers_can_choose_ways_for_but_a_link_to_sign_in() -> None:
     assert set(TEMPLATES) - set(SUBJECTS) == set(IDENTITY_TEXTS)
     assert {Subject(one) for one in SUBJECTS.values()} == set(Subject)
+
+
+def test_a_mail_names_the_files_that_are_on_the_ticket() -> None:
+    comment = sample("comment", "fr")
+    mail = TEXTS.render(comment.model_copy(update={"data": {**comment.data, "files": ["gate.png", "plan.pdf"]}}))
+    assert "Fichiers joints au ticket\u00a0: gate.png, plan.pdf" in mail.text
+    assert "plan.pdf" in mail.html

@@ -6,6 +6,7 @@ import pytest
 
 from domain import commands as cmd
 from domain import events as ev
+from domain.attachments import AttachmentRef
 from domain.commands import Actor
 from domain.events import Event, Fact
 from domain.evolve import evolve
@@ -15,6 +16,7 @@ from domain.words import Means
 from tests.activities import samples
 from tests.domain.odd import odd
 from tests.domain.stories import CLIENT, CONSULTANT, MONITOR, STAFF, Story, agreement, paris
+from tests.factories import BOB, Life
 
 SEEN = cmd.Acknowledge(means=Means.call, text="Seen.")
 CLOCKS = (ev.ClockStarted, ev.ClockPaused, ev.ClockResumed, ev.ClockRetargeted, ev.ClockEnded)
@@ -163,3 +165,12 @@ def test_every_letter_has_a_key_of_its_own_that_a_repetition_has_too() -> None:
     keys = [letter.key for letter in first.letters]
     assert len(keys) == len(set(keys))
     assert keys == [letter.key for letter in again.letters]
+
+
+def test_a_message_names_the_files_that_came_with_what_it_tells() -> None:
+    ref = AttachmentRef(id="F1", name="gate.png", media_type="image/png", size=9, sha256="0" * 64)
+    life = Life()
+    before = {message.key for message in life.take().messages}
+    told = life.do(BOB, cmd.Comment(text="See the picture.", attachments=(ref,))).take().messages
+    assert [message.data["files"] for message in told if message.key not in before] == [["gate.png"]]
+    assert all("files" not in message.data for message in life.do(BOB, cmd.Comment(text="None.")).take().messages)
