@@ -61,7 +61,7 @@ from api.mailroom.door import listening
 from api.monitoring import doors as senders
 from api.monitoring import listing, rejected, signing
 from api.monitoring.monitors import Monitors
-from api.outgoing import channels, preferences, webhooks
+from api.outgoing import channels, preferences, unusable, webhooks
 from api.outgoing import messages as messages_out
 from api.pages import assets, doors, failures
 from api.pages.headers import SecurityHeaders
@@ -134,6 +134,7 @@ def create_app(
     app.state.feed = Feed(ours.database)
     app.add_middleware(SecurityHeaders, https=settings.https)
     problems.install(app, failures.failure_page)
+    unusable.install(app)
     for door in (
         tickets,
         reads,

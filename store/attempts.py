@@ -15,11 +15,12 @@ MOST = 200
 
 
 class Outcome(StrEnum):
-    """`retried`: it failed and is tried again. `resent`: a person put it back in line."""
+    """`retried`: it failed and is tried again. `returned`: it came back. `resent`: a person put it back in line."""
 
     delivered = "delivered"
     retried = "retried"
     given_up = "given_up"
+    returned = "returned"
     resent = "resent"
 
 

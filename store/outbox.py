@@ -158,11 +158,16 @@ def give_up(connection: Connection, way: Way, target: str, why: str) -> None:
     connection.execute(update(outbox).where(*waits).values(state=str(State.failed), last_error=why[:2_000]))
 
 
-def returned(db: Database, key: str, error: str) -> None:
+def returned(db: Database, key: str, error: str, at: datetime) -> None:
     """A message that went out came back: it is given up, and can be sent again once its address is right."""
     gone = (outbox.c.key == key, outbox.c.state == str(State.delivered))
     with db.begin() as connection:
-        connection.execute(update(outbox).where(*gone).values(state=str(State.failed), last_error=error[:2_000]))
+        changed = connection.execute(
+            update(outbox).where(*gone).values(state=str(State.failed), last_error=error[:2_000])
+        )
+        if changed.rowcount:
+            back = attempts.Attempt(key=key, at=at, outcome=attempts.Outcome.returned, detail=error[:2_000])
+            attempts.note(connection, [back])
 
 
 def get(db: Database, key: str) -> Entry | None:

@@ -47,7 +47,7 @@ async def returned(ours: Context, reported: list[Bounce], domain: str, now: date
             continue
         if message.ticket is not None:
             await _tell(ours, message.ticket, message, bounce.reason, now)
-        await run_in_threadpool(outbox.returned, ours.database, key, f"it came back: {bounce.reason}")
+        await run_in_threadpool(outbox.returned, ours.database, key, f"it came back: {bounce.reason}", now)
     return about
 
 

@@ -119,11 +119,16 @@ def of_its_groups(state: Ticket, names: Iterable[str], groups: Mapping[str, str 
 
 
 def enter_level(draft: Draft, before: Level) -> None:
-    """The clocks run or stand still as the level demands that the ticket has come to, and its internal time begins."""
+    """The clocks run or stand still as the level demands that the ticket has come to, and its internal time begins.
+
+    While consent is asked nobody works on it, so no internal time begins; what stood still for the level does not any
+    longer.
+    """
     old, new = draft.state.stops_at(before), draft.state.stops_at(draft.state.level)
     keeping.resume(draft, "level", kinds=[kind for kind in old if kind not in new])
     keeping.pause(draft, new, "level")
-    keeping.start(draft, ClockKind.internal, draft.state.level_terms.internal)
+    if draft.state.active:
+        keeping.start(draft, ClockKind.internal, draft.state.level_terms.internal)
 
 
 def _ask_manager(draft: Draft, step: cmd.AskManager) -> None:

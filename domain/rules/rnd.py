@@ -119,7 +119,7 @@ def _left_level(draft: Draft) -> Level | None:
 
 def _go_on(draft: Draft, before: Level | None) -> None:
     keeping.resume(draft, WHY)
-    if before is not None and draft.state.active:
+    if before is not None:
         enter_level(draft, before)
 
 

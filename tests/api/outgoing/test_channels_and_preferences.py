@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from store import directory, preferences
 from tests.api.conftest import World
@@ -86,3 +87,15 @@ async def test_nobody_else_changes_a_contact_s_wishes(world: World) -> None:
 async def test_wishes_that_mean_nothing_are_refused(world: World, body: Any) -> None:
     answer = await send(world, "PUT", "client", "/v1/me/preferences", body)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+
+
+async def test_without_the_installation_s_secret_nothing_is_kept_in_clear_and_the_answer_says_what_is_missing(
+    world: World,
+) -> None:
+    there = world.app.state.context.settings
+    elsewhere = there.model_copy(update={"database_url": SecretStr("postgresql://db.example/x")})
+    world.app.state.context.settings = elsewhere
+    answer = await world.post("manager", "/v1/channels", ROOM)
+    assert (answer.status_code, answer.json()["code"]) == (503, "secret_unusable")
+    assert "ESCALADE_SECRET_KEY" in answer.json()["detail"]
+    assert (await world.get("manager", "/v1/channels")).json()["items"] == []
