@@ -141,8 +141,9 @@ class Icinga:
         (self.home / "key").write_text(key)
         script = self.home / "escalade-notification"
         shutil.copy(EXAMPLES / "icinga2" / "escalade-notification", script)
-        check = "touch {0}/checked\ncat {0}/state\nexit $(head -c 1 {0}/state)\n"
-        (self.home / "check").write_text(check.format(self.home))
+        # Read once: the state may change between two looks.
+        check = f'said=$(cat {self.home}/state)\ntouch {self.home}/checked\necho "$said"\nexit ${{said%% *}}\n'
+        (self.home / "check").write_text(check)
         objects = changed(
             (EXAMPLES / "icinga2" / "escalade.conf").read_text(),
             ("https://escalade.example", api),
