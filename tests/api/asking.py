@@ -61,15 +61,20 @@ def addresses(things: Things) -> dict[str, dict[str, str]]:
         "/v1/me": {},
         "/v1/webhooks/{id}": {"id": things.webhook},
         "/v1/contacts/{id}": {"id": "anna"},
+        "/v1/keys/{id}": {"id": things.key},
+        "/account/keys/{id}": {"id": things.key},
+        "/account/sessions/{id}": {"id": things.session},
         "/v1/monitors/json/{monitor}": {},
         "/v1/monitors/rejected/{id}": {"id": things.rejected},
         "/portal/tickets/{id}": {"id": things.ticket},
+        "/portal/contacts/{id}": {"id": "anna"},
         "/board/tickets/{id}": {"id": things.ticket},
     }
 
 
 SAID = {"month": "2026-03", "step": "comment", "number": "1", "monitor": "pager"}
 """Parameters of addresses that name no thing."""
+PERSON = {"name": "Noah Petit", "email": "noah@beta.example", "role": "end_user", "language": "fr"}
 ICINGA = {
     "at": 1772438400, "host": "db1", "service": "disk", "state": "CRITICAL", "type": "PROBLEM", "output": "Full.",
     "last_hard_change": 1772438400,
@@ -89,6 +94,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "rotate_webhook_secret": {"json": {}},
     "save_contact_preferences": {"json": {}},
     "save_my_preferences": {"json": {}},
+    "change_contact": {"json": {"telephone": "+33140506071"}},
+    "portal_change_contact": {"data": {"name": "Somebody"}},
     "portal_step": {"data": {"text": "Hello?"}},
 }
 """Bodies of operations whose address names the thing."""
@@ -142,6 +149,18 @@ def named(things: Things, own: str) -> dict[str, list[tuple[dict[str, Any], dict
         "create_webhook": [
             ({"json": {"url": "https://9.9.9.9/x", "events": ["*"], "organisation": "acme"}}, {"acme": "zzzz"}),
         ],
+        "add_contact": [
+            ({"json": {**PERSON, "organisation": "acme"}}, {"acme": "zzzz"}),
+            ({"json": {**PERSON, "email": "anna@acme.example"}}, {"anna@acme": "zzzz@acme"}),
+        ],
+        "portal_add_contact": [({"data": {**PERSON, "email": "adam@acme.example"}}, {"adam@acme": "zzzy@acme"})],
+        "list_contacts": [({"params": {"organisation": "acme"}}, {"acme": "zzzz"}), ({}, {})],
+        "make_key": [
+            ({"json": {"name": "k", "role": "client", "organisation": "acme"}}, {"acme": "zzzz"}),
+            ({"json": {"name": "k", "role": "client", "subject": "anna"}}, {"anna": "zzzz"}),
+        ],
+        "make_key_on_page": [({"data": {"name": "k", "role": "client", "subject": "anna"}}, {"anna": "zzzz"})],
+        "list_keys": [({"params": {"organisation": "acme"}}, {"acme": "zzzz"}), ({}, {})],
         "list_webhooks": [({"params": {"organisation": "acme"}}, {"acme": "zzzz"}), ({}, {})],
         "portal_file": [({"data": {**filing(), "contract": "acme-1"}}, {"acme-1": "zzzzzz"})],
         "list_tickets": [

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.words import Role
-from store import hours
+from store import hours, keys, sessions
 from store.hours import SoldPackage
 from tests.api.conftest import LAST_YEAR, World
 from tests.factories import DAY
@@ -34,6 +34,9 @@ class Things:
     file: str
     """A file of `ticket`."""
     webhook: str
+    key: str
+    session: str
+    """Of anna's browser."""
     rejected: str
     """A monitor's report that could not be read."""
     defect: str = "D-417"
@@ -83,6 +86,11 @@ async def lived_in(world: World) -> Things:
     world.key("acme's monitor", Role.integrator, "icinga", "acme")
     rejected = await world.post("acme's monitor", "/v1/monitors/icinga2", {"state": "?"})
     assert rejected.status_code == 422, rejected.text
+    _, key = keys.create(world.database, role=Role.client, subject="adam", organisation="acme", now=world.now)
+    _, session = sessions.begin(
+        world.database, subject="anna", role=Role.client, organisation="acme", name="Anna", language="fr", way="link",
+        now=world.now,
+    )  # fmt: skip
     world.turn(minutes=1)
     return Things(
         ticket=ticket,
@@ -95,6 +103,8 @@ async def lived_in(world: World) -> Things:
         upload=upload,
         file=file,
         webhook=webhook["id"],
+        key=key.id,
+        session=session.id,
         rejected=rejected.json()["kept"],
     )
 
