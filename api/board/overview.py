@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field, ValidationError
 
-from api.auth import Caller
+from api.auth import Caller, Principal
 from api.board.rows import KINDS, LEVELS
 from api.board.showing import board_page
 from api.context import Context, Now, Ours
@@ -65,7 +65,7 @@ async def overview(request: Request, caller: Caller, ours: Ours, now: Now, langu
             "due": report_due(Ahead(**wanted, minutes=minutes), caller, ours, now),
             "following": _following(request, report.next),
             **_heaps(ours, report_load(caller, ours, now).items, language),
-            **_names(ours),
+            **_names(ours, caller),
         }
 
     return board_page(
@@ -99,8 +99,8 @@ def _following(request: Request, cursor: str | None) -> str | None:
     return f"{url.path}?{url.query}"
 
 
-def _names(ours: Context) -> dict[str, Any]:
-    clients = directory.organisations(ours.database)
+def _names(ours: Context, caller: Principal) -> dict[str, Any]:
+    clients = [one for one in directory.organisations(ours.database) if caller.reaches(one.id)]
     return {
         "clients": clients,
         "client_names": {one.id: one.name for one in clients},

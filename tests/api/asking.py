@@ -44,6 +44,8 @@ class Pair:
 
 def nothing(name: str) -> str:
     """A name of the same length that nothing has: not even the length of an answer may tell."""
+    if set(name) <= set("0123456789abcdef"):
+        return "e" * len(name)
     return ("0" if name[0].isupper() or name[0].isdigit() else "z") * len(name)
 
 
@@ -246,5 +248,7 @@ def marks_left(answer: httpx.Response, question: Question, things: Things) -> li
     """What of acme's stands in an answer to somebody else."""
     marks = (things.ticket, things.resolved, things.closed, things.outage, things.file, "acme", "ACME", "anna", "Anna")
     asked = repr(question)
-    text = answer.text.replace(f"Re: [{things.ticket}]", "")  # the subject of a mail that was asked with
+    text = answer.text
+    for said in (rf"Re: \[{things.ticket}\]", r"\w+@acme\.example"):  # by whoever asks, a moment ago
+        text = re.sub(said, "", text)
     return [text[max(0, text.index(one) - 60) :][:120] for one in marks if one in text and one not in asked]
