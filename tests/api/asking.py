@@ -71,6 +71,7 @@ def addresses(things: Things) -> dict[str, dict[str, str]]:
         "/portal/tickets/{id}": {"id": things.ticket},
         "/portal/contacts/{id}": {"id": "anna"},
         "/board/tickets/{id}": {"id": things.ticket},
+        "/board/clients/{id}": {"id": "acme"},
     }
 
 

@@ -39,7 +39,7 @@ BRUNO = directory.Contact(
 )
 OWN_ALONE = {"end_sessions"}
 """Names nothing, and would end what this test asks with."""
-VARYING = ("idempotency-key", "date", "set-cookie")
+VARYING = ("idempotency-key", "date", "set-cookie", "ratelimit")
 
 
 @pytest.mark.parametrize("who", BOUND)
