@@ -40,8 +40,9 @@ CHECKS = (
     "use_after_free",
     "ensure_resource_availability",
 )
-"""All of Schemathesis' but four. `allow_header_conformance` knows no address that two operations match. `positive_data_acceptance` takes a refusal of the rules (422: this agreement has no
-such severity) for a fault; who may read what is proven by test_permissions.py and test_other_organisation.py."""
+"""All of Schemathesis' but four. `allow_header_conformance` knows no address that two operations match, and
+`positive_data_acceptance` takes a refusal of the rules (422: this agreement has no such severity) for a fault; who may
+read what is proven by test_permissions.py and test_other_organisation.py."""
 SEVERAL = 8
 """Failures that are told of one kind."""
 
