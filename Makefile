@@ -1,6 +1,6 @@
 # Everything a developer needs; `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test clauses client contract check format bench lock clean
+.PHONY: help run test clauses client contract pictures check format bench lock clean
 
 # The first Python on the path that is new enough; `make PYTHON=/where/python3.12 ...` chooses another.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -28,6 +28,10 @@ client: $(READY) ## build the typed Python client from the OpenAPI document, int
 
 contract: $(READY) ## try the API against its OpenAPI document for long (EXAMPLES=50 of each operation and role)
 	@ESCALADE_CONTRACT_EXAMPLES=$(or $(EXAMPLES),50) $(BIN)/python -m pytest -n 2 tests/api/test_contract.py $(ARGS)
+
+pictures: $(READY) ## make the documentation's pictures afresh, from a scenario and from the running pages
+	@$(BIN)/escalade simulate scenarios/trackforce-weekend.yaml --svg docs/pictures/weekend.svg >/dev/null
+	@$(BIN)/python -m pytest -q tests/pages/pictures.py
 
 check: $(READY) ## lint, formatting, types, and who may import whom
 	$(BIN)/ruff check .
