@@ -17,7 +17,7 @@ from foresight.totals import Totals
 
 NAMES = {
     "response": "First response", "update": "Status updates", "resolution": "Resolution", "internal": "Internal",
-    "consent": "Consent",
+    "consent": "Consent", "call": "Call to the client",
 }  # fmt: skip
 
 

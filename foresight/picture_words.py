@@ -11,14 +11,14 @@ from foresight.lanes import Due, Mark, Run
 _WORDS = {
     "en": {
         "response": "First response", "update": "Status updates", "resolution": "Resolution", "internal": "Internal",
-        "consent": "Consent", "steps": "People", "client": "To the client", "staff": "To staff",
+        "consent": "Consent", "call": "Call", "steps": "People", "client": "To the client", "staff": "To staff",
         "closed": "closed ({calendar})", "runs": "runs", "late": "late", "stands": "stands still", "met": "kept",
         "missed": "missed", "open": "ahead", "cancelled": "cancelled", "due": "due {at}: {outcome}",
         "by": ", {late} late", "promise": "promised: {words}", "to": "to {who}",
     },
     "fr": {
         "response": "Première réponse", "update": "Points d'avancement", "resolution": "Résolution",
-        "internal": "Interne", "consent": "Accord", "steps": "Personnes", "client": "Au client",
+        "internal": "Interne", "consent": "Accord", "call": "Appel", "steps": "Personnes", "client": "Au client",
         "staff": "À l'équipe", "closed": "fermé ({calendar})", "runs": "court", "late": "en retard",
         "stands": "suspendu", "met": "tenu", "missed": "manqué", "open": "à venir", "cancelled": "annulé",
         "due": "échéance {at} : {outcome}", "by": ", {late} de retard", "promise": "promis : {words}", "to": "à {who}",

@@ -7,7 +7,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from foresight.lanes import sheet
+from domain.words import ClockKind
+from foresight.backtest_page import NAMES
+from foresight.lanes import ORDER, sheet
 from foresight.picture import svg
 from foresight.picture_words import Words
 from foresight.playing import Played
@@ -79,3 +81,10 @@ def test_the_picture_lies_inside_its_box(life: Played) -> None:
     for node in tree.iter(f"{SVG}rect"):
         x, wide = float(node.get("x", "0")), float(node.get("width", "0"))
         assert 0 <= x <= x + wide <= width + 0.2
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_kind_of_clock_has_its_lane_and_its_name(language: str) -> None:
+    assert set(ORDER) == set(ClockKind)
+    assert len({Words(language).clock(kind) for kind in ClockKind}) == len(ClockKind)
+    assert set(NAMES) == set(ClockKind)
