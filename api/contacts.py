@@ -109,6 +109,8 @@ class ChangeView(BaseModel):
 class ChangePage(BaseModel):
     """Some changes, newest first; `next` is the cursor of those that follow."""
 
+    model_config = example(items=[ChangeView.model_config["json_schema_extra"]["examples"][0]])  # type: ignore[index]
+
     items: list[ChangeView]
     next: str | None = None
 

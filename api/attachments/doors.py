@@ -41,9 +41,7 @@ AttachmentId = Annotated[
 
 DOWNLOADED: dict[str, Any] = {
     "description": "The file.",
-    "content": {
-        "application/octet-stream": {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}
-    },
+    "content": {"*/*": {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}},
 }
 """An answer that is a file, for the OpenAPI document."""
 
