@@ -165,7 +165,6 @@ RUNS = [
     ("level1", "key", ("examples", "fuzzing", "stateful")),
     ("client", "key", ("examples", "fuzzing", "stateful")),
     ("integrator", "key", ("fuzzing", "stateful")),
-    ("client", "session", ("fuzzing",)),
     *((who, "key", ("stateful",)) for who in HOLDERS if who not in ("client", "beta", "level1", "integrator")),
 ]
 """Who, signed in how, tries what. What lies at the bounds of every value is the same for everybody who may."""
