@@ -1,5 +1,6 @@
-"""What every test run has: the count of clauses that are proven, and time enough for every generated example."""
+"""What every test run has: the count of clauses that are proven, time enough for every generated example, an order."""
 
+import pytest
 from hypothesis import settings
 
 from tests.clause_coverage import pytest_addoption, pytest_configure
@@ -9,3 +10,15 @@ settings.register_profile("house", deadline=None)
 settings.load_profile("house")
 
 __all__ = ["pytest_addoption", "pytest_configure"]
+
+LONGEST = ("tests/e2e/", "tests/pages/", "tests/cli/", "tests/foresight/", "tests/api/test_contract")
+"""Files that take longest come first: begun last, one of them would keep the others' processes waiting at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Brings the tests into that order; inside of it they stay as they are."""
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    return next((number for number, begin in enumerate(LONGEST) if item.nodeid.startswith(begin)), len(LONGEST))

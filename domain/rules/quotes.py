@@ -11,6 +11,7 @@ from domain.errors import DomainError
 from domain.rules.charging import cover_of
 from domain.rules.hours import hand_over
 from domain.rules.shape import Decisions, in_work
+from domain.telling import duration
 from domain.terms import QuoteTerms
 from domain.ticket import Ticket
 from domain.words import STAFF, Cover, Role
@@ -35,6 +36,12 @@ def _make(draft: Draft, step: cmd.MakeQuote) -> None:
     cover, request = cover_of(state), state.request_terms
     _priced(cover, step)
     if request is not None and request.cap is not None and step.minutes > request.cap:
+        if state.handed_over:
+            raise DomainError(
+                "over_the_cap",
+                f"More than {duration(request.cap * 60)} of this work is not done under the contract, and it was "
+                "handed over already. Quote less, or classify the ticket as what it is.",
+            )
         hand_over(draft, request, step.minutes)
         return
     until = terms.valid.due(draft.now, state.terms.calendars)

@@ -69,6 +69,7 @@ HOLDERS: dict[str, tuple[Role, str, str | None]] = {
 }
 """Keys by the name that tests call them."""
 SECRETS: dict[str, str] = {}
+FILLED: list[Path] = []
 
 
 class World:
@@ -152,8 +153,16 @@ def filing(**changes: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file with schema, agreements and directory, to be copied."""
-    file = tmp_path_factory.mktemp("filled") / "escalade.db"
+    """A database file with schema, agreements and directory, to be copied; made once in a process.
+
+    A fixture that other modules import is another fixture to pytest, and would fill another file, with other keys.
+    """
+    if not FILLED:
+        FILLED.append(_fill(tmp_path_factory.mktemp("filled") / "escalade.db"))
+    return FILLED[0]
+
+
+def _fill(file: Path) -> Path:
     database = Database(f"sqlite:///{file}")
     database.upgrade()
     for name, path in published().items():

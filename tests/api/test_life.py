@@ -14,7 +14,7 @@ async def test_a_ticket_goes_from_opening_to_reopening_through_the_doors(world: 
     world.turn(minutes=20)
     receipt = await world.step("level1", ticket, "acknowledgement", means="call", text="On it.")
     assert receipt["status"] == "open"
-    assert receipt["events"][0] == "first_response_given"
+    assert "first_response_given" in receipt["events"]
     await world.step("level1", ticket, "triage", severity="important", reason="Two of five gates open.")
     await world.step("manager", ticket, "assignment", assignee="bob")
     await world.step("client", ticket, "comments", text="It is cold outside.")

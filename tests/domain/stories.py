@@ -144,7 +144,7 @@ class Story:
         return [
             (event.fact.tell, event.fact.share, event.at)
             for event in self.events
-            if isinstance(event.fact, ev.ManagerInvolved) and event.fact.clock is not None
+            if isinstance(event.fact, ev.ManagerInvolved) and event.fact.clock not in (None, ClockKind.call)
         ]
 
 

@@ -20,7 +20,15 @@ from tests.factories import BOB, Life
 
 SEEN = cmd.Acknowledge(means=Means.call, text="Seen.")
 CLOCKS = (ev.ClockStarted, ev.ClockPaused, ev.ClockResumed, ev.ClockRetargeted, ev.ClockEnded)
-INSIDE = (ev.NoteAdded, ev.StaffWarned, ev.ResolutionSuggested, ev.TicketAssigned, ev.TicketArchived, ev.ConsentGiven)
+INSIDE = (
+    ev.CallTaken,
+    ev.NoteAdded,
+    ev.StaffWarned,
+    ev.ResolutionSuggested,
+    ev.TicketAssigned,
+    ev.TicketArchived,
+    ev.ConsentGiven,
+)
 
 
 def lives() -> list[Story]:
@@ -33,6 +41,8 @@ def lives() -> list[Story]:
     tf.do("03-02 10:40", STAFF, cmd.Comment(text="Thank you."))
     tf.do("03-02 10:50", MONITOR, cmd.AlertCleared(ended_at=paris("03-02 10:50"), text="Over."))
     tf.do("03-02 10:55", MONITOR, cmd.AlertFired(started_at=paris("03-02 10:54"), text="Again."))
+    assert tf.state.call is not None
+    tf.do("03-02 10:57", STAFF, cmd.TakeCall(call=tf.state.call.number))
     tf.do("03-02 11:00", STAFF, cmd.StatusUpdate(text="Half done."))
     tf.do("03-02 11:10", STAFF, cmd.Triage(severity="important", reason="Some of us."))
     tf.do("03-02 11:20", STAFF, cmd.Ask(question="Since when?"))

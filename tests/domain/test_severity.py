@@ -32,7 +32,8 @@ def test_a_higher_severity_can_be_overdue_at_once_and_that_is_no_lateness_of_our
     happened = story.do("03-02 12:00", STAFF, triage("critical"))
     missed = [event for event in happened if isinstance(event.fact, ev.ClockMissed)]
     assert [(event.fact.clock, event.fact.due, event.fact.late) for event in missed] == [
-        ("response", paris("03-02 11:00"), 0.0)
+        ("response", paris("03-02 11:00"), 0.0),
+        ("call", paris("03-02 11:30"), 0.0),
     ]
     assert missed[0].cause == happened[0].cause  # the command's doing
     story.do("03-02 12:10", STAFF, SEEN)

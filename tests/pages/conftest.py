@@ -94,7 +94,7 @@ def site(database: Database, tmp_path: Path, chromium: Browser) -> Iterator[Site
     while not server.started and thread.is_alive():
         time.sleep(0.01)
     yield Site(f"http://127.0.0.1:{port}", world, chromium, tmp_path)
-    server.should_exit = True
+    server.should_exit = server.force_exit = True  # a page that listens for news would keep it open
     thread.join(10)
 
 

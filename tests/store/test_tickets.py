@@ -120,7 +120,7 @@ def test_pages_hold_every_ticket_once_in_the_order_of_the_whole_list(five: Datab
 @given(data=st.data())
 def test_tickets_that_were_there_are_seen_once_whatever_is_opened_meanwhile(db: Database, data: st.DataObject) -> None:
     with db.begin() as connection:
-        for table in (tables.outbox, tables.clocks, tables.events, tables.tickets):
+        for table in (tables.outbox, tables.clocks, tables.events, tables.ticket_words, tables.tickets):
             connection.execute(delete(table))
     # Few distinct instants, so that many tickets share a place in the order and only the id tells them apart.
     instants = st.integers(0, 3)
