@@ -31,7 +31,7 @@ class DefectCalls:
     _queue: str
 
     def _calling(self) -> AbstractAsyncContextManager[None]:
-        raise NotImplementedError
+        raise NotImplementedError  # the engine that this is mixed into has it
 
     async def defect(self, defect: str, command: DefectCommand) -> DefectReceipt:
         async def send() -> DefectReceipt:

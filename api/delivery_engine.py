@@ -17,7 +17,7 @@ class DeliveryCalls:
     _queue: str
 
     def _calling(self) -> AbstractAsyncContextManager[None]:
-        raise NotImplementedError
+        raise NotImplementedError  # the engine that this is mixed into has it
 
     async def wake_delivery(self) -> None:
         async with self._calling():

@@ -34,7 +34,7 @@ def test_it_answers_in_time(by):
 
 @pytest.mark.clause("S-02", "H-01")
 async def test_everything_is_on_the_ticket():
-    assert True
+    assert True  # a test of the little suite that is run here: what counts is whether it passed
 """
 
 

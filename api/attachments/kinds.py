@@ -161,7 +161,7 @@ def _zipped(content: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError):
-        return ""
+        return ""  # what zipfile cannot read is no kind that we know, and is refused as such
     if any(name.endswith(("vbaProject.bin", ".class")) or name == "AndroidManifest.xml" for name in names):
         return ""  # macros, or a program of Java's or Android's
     if "[Content_Types].xml" in names:
