@@ -30,7 +30,7 @@ def main() -> None:
         access_log=False,  # each request is a span; a line for each would drown what matters
         timeout_graceful_shutdown=int(settings.command_timeout.total_seconds()) + 1,
         log_config=None,
-        proxy_headers=False,  # api/origin.py believes our own proxies only
+        proxy_headers=False,  # api/http/origin.py believes our own proxies only
         server_header=False,
     )
 

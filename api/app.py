@@ -12,50 +12,33 @@ from importlib.metadata import PackageNotFoundError, version
 from fastapi import Depends, FastAPI
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 
-from api import (
-    audit_log,
-    calls,
-    contacts,
-    contracts,
-    defects,
-    docs,
-    file,
-    forecast,
-    health,
-    hours,
-    inbox,
-    maintenance,
-    me,
-    openapi,
-    people,
-    possible_steps,
-    problems,
-    products,
-    promise_reports,
-    reads,
-    refusals,
-    releases,
-    reports,
-    services,
-    statements,
-    tickets,
-)
+from api import failures, health
+from api.access import audit_log, me
+from api.access.audit import Audit
+from api.access.auth import Keyring, authorise
+from api.access.browser import Browsers
+from api.access.contact_roles import ContactRoles
+from api.access.limits import BodyLimit
+from api.access.rates import Rates
 from api.attachments import doors as attachments
 from api.attachments.sweeping import keep_sweeping
 from api.attachments.taking import Limits
-from api.audit import Audit
-from api.auth import Keyring, authorise
 from api.board import pages as board
 from api.board.feed import Feed
-from api.browser import Browsers
-from api.contact_roles import ContactRoles
 from api.context import Context
-from api.engine import Engine, TicketEngine
+from api.defects import doors as defects
+from api.defects import releases
+from api.directory import contacts, contracts, people, products
+from api.document import docs, openapi
+from api.engine.tickets import Engine, TicketEngine
+from api.hours import doors as hours
+from api.hours import statements
+from api.http.problems import RETRY_AFTER
 from api.identity import account, by_key, by_link, by_provider, keys, keys_page
 from api.identity import page as sign_in_page
 from api.identity.provider_client import ProviderClient
 from api.identity.providers import providers
-from api.limits import BodyLimit
+from api.intake import inbox, refusals
 from api.mailroom import listing as mails
 from api.mailroom.door import listening
 from api.monitoring import doors as senders
@@ -63,10 +46,16 @@ from api.monitoring import listing, rejected, signing
 from api.monitoring.monitors import Monitors
 from api.outgoing import channels, preferences, unusable, webhooks
 from api.outgoing import messages as messages_out
-from api.pages import assets, doors, failures
+from api.pages import assets, doors
+from api.pages import failures as page_failures
 from api.pages.headers import SecurityHeaders
 from api.portal import DOORS as PORTAL
-from api.rates import Rates
+from api.reports import interventions as reports
+from api.reports import promises as promise_reports
+from api.services import doors as services
+from api.services import maintenance
+from api.tickets import calls, file, forecast, possible_steps, reads
+from api.tickets import doors as tickets
 from api.tidying import keep_tidy
 from domain.alerts import Bounds
 from runtime.settings import Settings
@@ -133,7 +122,7 @@ def create_app(
     app.state.contact_roles = ContactRoles(ours.database)
     app.state.feed = Feed(ours.database)
     app.add_middleware(SecurityHeaders, https=settings.https)
-    problems.install(app, failures.failure_page)
+    failures.install(app, page_failures.failure_page)
     unusable.install(app)
     for door in (
         tickets,
@@ -198,7 +187,7 @@ async def _join(settings: Settings, ours: Context) -> None:
         except TemporalError as error:
             ours.waiting_for = str(error)
             log.error("%s", error)
-            await asyncio.sleep(problems.RETRY_AFTER)
+            await asyncio.sleep(RETRY_AFTER)
             continue
         ours.connected = TicketEngine(client, task_queue=settings.task_queue, timeout=settings.command_timeout)
 

@@ -9,11 +9,11 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
-from api.agreements import Compiled
+from api.access.owners import Owners
 from api.attachments.taking import Limits
-from api.engine import Engine, EngineAway
+from api.directory.agreements import Compiled
+from api.engine.tickets import Engine, EngineAway
 from api.monitoring.monitors import Monitors
-from api.owners import Owners
 from runtime.egress import Egress
 from runtime.settings import Settings
 from runtime.vault import Vault

@@ -9,12 +9,12 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel
 
+from api.access.visitor import Visitor
 from api.context import Context, Now, Ours
-from api.engine import Check, EngineAway
+from api.engine.tickets import Check, EngineAway
 from api.pages import navigation
 from api.pages.failures import SIGN_IN
 from api.shapes import example
-from api.visitor import Visitor
 
 log = logging.getLogger(__name__)
 router = APIRouter(tags=["health"])

@@ -20,7 +20,7 @@ from rich.console import Console
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from agreements import AgreementError
-from api.engine import TicketEngine
+from api.engine.tickets import TicketEngine
 from cli.client import ClientError, settings
 from cli.rollout_drive import Commands, Compiler, Drive, EngineStays, Outcome, dry_run
 from cli.rollout_view import ROWS, Progress, changes_page, found, history_page, result, rows

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Literal, Protocol
 
 from agreements import AgreementFile, compile_terms, parse
-from api.engine import EngineAway, EngineBusy, NoRun
+from api.engine.tickets import EngineAway, EngineBusy, NoRun
 from domain.base import Model
 from domain.commands import Actor, ChangeTerms, Command
 from domain.errors import DomainError

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from agreements import AgreementError, AgreementFile, compile_terms, load, plain, published
-from api.sentences import sentence
+from api.tickets.sentences import sentence
 from cli import simulate_view
 from domain.errors import DomainError, FileRefused, Problem, written
 from foresight.expecting import differences

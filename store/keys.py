@@ -25,7 +25,7 @@ TOUCH = timedelta(minutes=1)
 class Key(Model):
     """A key without its secret. `subject` is the actor's id, `organisation` the only one it may see, if it is bound.
 
-    `scopes` narrow what its role may do (api/scopes.py); `name` says what it is for, `made_by` who made it.
+    `scopes` narrow what its role may do (api/access/scopes.py); `name` says what it is for, `made_by` who made it.
     """
 
     id: str

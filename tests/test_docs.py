@@ -26,6 +26,16 @@ def test_every_link_inside_the_project_leads_to_a_file() -> None:
     assert broken == []
 
 
+def test_no_document_keeps_both_sides_of_a_merge() -> None:
+    marks = ("<<<<<<< ", ">>>>>>> ", "=======\n")
+    kept = [
+        str(document.relative_to(ROOT))
+        for document in documents()
+        if any(line.startswith(marks) for line in document.read_text(encoding="utf-8").splitlines(keepends=True))
+    ]
+    assert kept == []
+
+
 def test_every_decision_has_a_number_of_its_own_which_its_title_says() -> None:
     numbers: dict[int, str] = {}
     for path in sorted((ROOT / "docs" / "decisions").glob("*.md")):

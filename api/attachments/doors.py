@@ -9,17 +9,17 @@ from fastapi import APIRouter, File, Form, Path, Query, Request, Response, Uploa
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel
 
-from api.access import ReachedTicket, owner, reached
+from api.access.auth import Caller, Principal
+from api.access.reach import ReachedTicket, owner, reached
 from api.attachments.handing import handed_out
 from api.attachments.kinds import NotTaken
 from api.attachments.naming import sees_internal
 from api.attachments.taking import MIB, NOBODYS, Offered, take
-from api.auth import Caller, Principal
 from api.context import Context, Now, Ours
-from api.idempotency import IdempotencyKey, ticket_id
-from api.opening import conflict
-from api.paging import following
-from api.problems import Problem, invalid
+from api.http.idempotency import IdempotencyKey, ticket_id
+from api.http.paging import following
+from api.http.problems import Problem, invalid
+from api.intake.opening import conflict
 from api.shapes import AT, TICKET, attachment_url, example
 from domain.attachments import clean_name
 from domain.commands import Name

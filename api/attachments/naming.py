@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from api.access.auth import Principal
 from api.attachments.taking import MIB, NOBODYS, Limits
-from api.auth import Principal
-from api.problems import Problem, invalid
+from api.http.problems import Problem, invalid
 from domain.attachments import AttachmentRef
 from domain.words import Role
 from store import attachment_uses, attachments

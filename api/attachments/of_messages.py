@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from api.access.auth import Principal
 from api.attachments.naming import For, named
 from api.attachments.taking import NOBODYS
-from api.auth import Principal
 from domain.attachments import AttachmentRef
 from store import attachments
 from store.database import Database

@@ -9,24 +9,25 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.access import ReachedTicket, owner
-from api.auth import Caller, Principal
+from api.access.auth import Caller, Principal
+from api.access.reach import ReachedTicket, owner
 from api.board.step_fields import asking, fields_of
 from api.board.ticket import ticket_page
 from api.board.words import STEPS
-from api.commanding import take
 from api.context import Context, Now, Ours
-from api.engine import EngineAway, EngineBusy
+from api.engine.tickets import EngineAway, EngineBusy
+from api.http.problems import Problem
+from api.http.refusal_codes import STATUS
 from api.pages.catalogue import mark as _
 from api.pages.catalogue import say
 from api.pages.files import with_files
 from api.pages.forms import Form, read_form
 from api.pages.language import PageLanguage
-from api.problems import STATUS, Problem
 from api.shapes import Body
-from api.standing import standing
-from api.steps import DOORS
-from api.tickets import BODIES
+from api.tickets.commanding import take
+from api.tickets.doors import BODIES
+from api.tickets.standing import standing
+from api.tickets.steps import DOORS
 from domain.errors import DomainError
 
 router = APIRouter(include_in_schema=False)

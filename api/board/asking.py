@@ -9,10 +9,10 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from pydantic import ConfigDict, Field, ValidationError
 
-from api.auth import Caller
+from api.access.auth import Caller
 from api.context import Ours
-from api.problems import invalid
-from api.reads import Wanted
+from api.http.problems import invalid
+from api.tickets.reads import Wanted
 from store import directory, tickets
 from store.board import Change, Team
 from store.paging import Order

@@ -12,19 +12,19 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import Field
 
-from api.auth import Caller, Principal
+from api.access.auth import Caller, Principal
 from api.board.showing import board_page
-from api.commanding import take
 from api.context import Context, Now, Ours
-from api.engine import EngineAway, EngineBusy
-from api.idempotency import read_ticket_id
+from api.engine.tickets import EngineAway, EngineBusy
+from api.http.idempotency import read_ticket_id
+from api.http.problems import Problem
 from api.pages.doors import within
 from api.pages.forms import Form, read_form
 from api.pages.language import PageLanguage
-from api.problems import Problem
 from api.shapes import Body
-from api.steps import DOORS
-from api.tickets import BODIES
+from api.tickets.commanding import take
+from api.tickets.doors import BODIES
+from api.tickets.steps import DOORS
 from domain.commands import Name
 from domain.errors import DomainError
 from store import tickets

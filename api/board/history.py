@@ -10,7 +10,7 @@ from enum import StrEnum
 from api.board.words import ROLES
 from api.pages.catalogue import mark as _
 from api.pages.catalogue import say
-from api.sentences import sentence
+from api.tickets.sentences import sentence
 from domain.attachments import AttachmentRef
 from domain.events import Event, TermsChanged, TicketOpened
 from domain.terms import Terms

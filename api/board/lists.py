@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.auth import Caller
+from api.access.auth import Caller
 from api.board.rows import LEVELS
 from api.board.showing import board_page
 from api.board.tables import Cell, count, link, moment, page_after
 from api.board.words import ROLES
 from api.context import Now, Ours
+from api.directory.people import list_staff
+from api.http.problems import Problem, invalid
 from api.pages.catalogue import mark as _
 from api.pages.language import PageLanguage
-from api.people import list_staff
-from api.problems import Problem, invalid
 from domain.defects import DefectStatus
 from store import defects, directory, hours, refusals, releases, tickets
 from store.paging import Order

@@ -11,15 +11,15 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field, ValidationError
 
-from api.auth import Caller, Principal
+from api.access.auth import Caller, Principal
 from api.board.rows import KINDS, LEVELS
 from api.board.showing import board_page
 from api.context import Context, Now, Ours
+from api.http.problems import invalid
 from api.pages.catalogue import mark as _
 from api.pages.catalogue import say
 from api.pages.language import PageLanguage
-from api.problems import invalid
-from api.promise_reports import Ahead, Chosen, LoadView, Period, end_of_day, report_due, report_load, report_promises
+from api.reports.promises import Ahead, Chosen, LoadView, Period, end_of_day, report_due, report_load, report_promises
 from domain.words import ClockKind, Level
 from store import directory
 

@@ -10,15 +10,15 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
-from api.auth import Caller, Principal
+from api.access.auth import Caller, Principal
 from api.board import countdown, rows
 from api.board.asking import NOBODY, Asked, AskedFor, MyTeam, View, filters
 from api.board.showing import board_page
 from api.context import Context, Now, Ours
-from api.idempotency import read_ticket_id
+from api.http.idempotency import read_ticket_id
+from api.http.problems import invalid
 from api.pages.catalogue import mark as _
 from api.pages.language import PageLanguage
-from api.problems import invalid
 from domain.words import Level, Status
 from store import board, directory, tickets
 from store.board import Counts, Team

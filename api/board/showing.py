@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from api.auth import Principal
+from api.access.auth import Principal
 from api.pages.catalogue import mark as _
 from api.pages.navigation import Place
 from api.pages.rendering import page

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from api.board.rows import LEVELS
 from api.board.words import CAUSES, COVERED, FAULTS, MEANS, RESOLUTIONS, WORKS
 from api.context import Context
+from api.directory.people import StaffView, list_staff
 from api.pages.catalogue import mark as _
 from api.pages.catalogue import say
-from api.people import StaffView, list_staff
 from domain.defects import SETTLED, DefectStatus
 from domain.terms.promises import Title
 from domain.ticket import Ticket

@@ -11,12 +11,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from api.auth import Caller, Principal
+from api.access.auth import Caller, Principal
+from api.access.browser import Browsers
 from api.board.asking import MyTeam, View, concerns
 from api.board.feed import Feed, Told
-from api.browser import Browsers
 from api.context import Ours, now
-from api.problems import Problem
+from api.http.problems import Problem
 from store.board import Team
 
 router = APIRouter(include_in_schema=False)

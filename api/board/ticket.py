@@ -10,9 +10,8 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from api import reads
-from api.access import ReachedTicket
-from api.auth import Caller, Principal
+from api.access.auth import Caller, Principal
+from api.access.reach import ReachedTicket
 from api.board import rows
 from api.board.clock_bars import WIDE, Bar, bar
 from api.board.history import TITLES, Show, history_of
@@ -24,9 +23,10 @@ from api.context import Context, Now, Ours
 from api.pages import times
 from api.pages.forms import Form
 from api.pages.language import PageLanguage
-from api.possible_steps import steps_of
 from api.shapes import ClockView
-from api.standing import standing
+from api.tickets import reads
+from api.tickets.possible_steps import steps_of
+from api.tickets.standing import standing
 from domain.ticket import Ticket
 from domain.words import ClockKind
 from runtime.settings import Settings

@@ -9,16 +9,17 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
-from api.auth import Caller, Principal
+from api.access.auth import Caller, Principal
 from api.board.showing import board_page
 from api.board.tables import page_after
 from api.context import Context, Now, Ours
-from api.inbox import Match, list_unmatched, match_message
+from api.http.problems import Problem
+from api.http.refusal_codes import STATUS
+from api.intake.inbox import Match, list_unmatched, match_message
 from api.pages.catalogue import mark as _
 from api.pages.catalogue import say
 from api.pages.forms import Form, read_form
 from api.pages.language import PageLanguage
-from api.problems import STATUS, Problem
 from domain.errors import DomainError
 from store import directory
 

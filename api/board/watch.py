@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from api.auth import Caller
+from api.access.auth import Caller
 from api.board.lists import Section
 from api.board.showing import board_page
 from api.board.tables import Cell, count, link, moment

@@ -9,14 +9,14 @@ from fastapi import APIRouter, Path, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
-from api.audit import Audit
-from api.auth import Caller, Principal
-from api.browser import Browsers, sign_out
+from api.access.audit import Audit
+from api.access.auth import Caller, Principal
+from api.access.browser import Browsers, sign_out
 from api.context import Context, Now, Ours
+from api.http.problems import Problem
 from api.pages.failures import SIGN_IN
 from api.pages.language import PageLanguage
 from api.pages.rendering import page
-from api.problems import Problem
 from store import sessions
 from store.sessions import Session
 

@@ -8,14 +8,14 @@ from fastapi import APIRouter, Form, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
-from api.audit import Audit
-from api.browser import refuse_foreign
+from api.access.audit import Audit
+from api.access.browser import refuse_foreign
 from api.context import Context, Now, Ours
+from api.http.problems import Problem
 from api.identity.entering import counted, enter
 from api.identity.page import shown
 from api.pages.catalogue import mark, say
 from api.pages.language import PageLanguage
-from api.problems import Problem
 from runtime.settings import Settings
 from store import keys, people
 from store.people import Person

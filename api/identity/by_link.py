@@ -16,16 +16,16 @@ from fastapi import APIRouter, BackgroundTasks, Form, Path, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
-from api.audit import Audit
-from api.browser import refuse_foreign
+from api.access.audit import Audit
+from api.access.browser import refuse_foreign
+from api.access.rates import Rates
 from api.context import Context, Now, Ours
-from api.engine import EngineAway
+from api.engine.tickets import EngineAway
+from api.http.problems import Problem
 from api.identity.entering import counted, enter
 from api.pages.doors import within
 from api.pages.language import PageLanguage
 from api.pages.rendering import page
-from api.problems import Problem
-from api.rates import Rates
 from domain.messages import Message, Recipient
 from runtime.links import link_secret
 from runtime.settings import Settings

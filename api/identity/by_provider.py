@@ -10,8 +10,9 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
-from api.audit import Audit
+from api.access.audit import Audit
 from api.context import Now, Ours
+from api.http.problems import Problem
 from api.identity import flow as flows
 from api.identity.arrivals import Turned, arrive, vouched
 from api.identity.entering import counted, enter
@@ -21,7 +22,6 @@ from api.identity.provider_client import CodeRefused, ProviderAway, ProviderClie
 from api.pages.catalogue import mark, say
 from api.pages.doors import within
 from api.pages.language import PageLanguage
-from api.problems import Problem
 from runtime.settings import Settings
 
 router = APIRouter(include_in_schema=False)

@@ -8,15 +8,15 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
-from api.audit import Audit
-from api.auth import Principal
-from api.browser import COOKIE, Browsers, sign_in
+from api.access.audit import Audit
+from api.access.auth import Principal
+from api.access.browser import COOKIE, Browsers, sign_in
+from api.access.rates import Rates
 from api.context import Context
-from api.origin import network
+from api.http.origin import network
 from api.pages.catalogue import LANGUAGES
 from api.pages.doors import within
 from api.pages.navigation import home
-from api.rates import Rates
 from runtime.settings import Settings
 from store import sessions
 from store.people import Person

@@ -8,10 +8,10 @@ from typing import Annotated
 from pydantic import Field, field_validator
 from sqlalchemy.exc import IntegrityError
 
-from api import scopes
-from api.auth import Principal
+from api.access import scopes
+from api.access.auth import Principal
 from api.context import Context
-from api.problems import Problem, invalid
+from api.http.problems import Problem, invalid
 from api.shapes import Body
 from domain.words import Role
 from runtime.settings import Settings

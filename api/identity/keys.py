@@ -9,13 +9,13 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.audit import Audit
-from api.auth import Caller
+from api.access.audit import Audit
+from api.access.auth import Caller
 from api.context import Now, Ours
-from api.idempotency import IdempotencyKey, ticket_id
+from api.http.idempotency import IdempotencyKey, ticket_id
+from api.http.paging import following
+from api.http.problems import invalid
 from api.identity.key_making import PLAIN, KeyBody, make, reached, revoke
-from api.paging import following
-from api.problems import invalid
 from api.shapes import AT, example
 from domain.words import Role
 from store import key_list

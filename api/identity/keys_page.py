@@ -9,18 +9,18 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
-from api import scopes
-from api.audit import Audit
-from api.auth import Caller, Principal
+from api.access import scopes
+from api.access.audit import Audit
+from api.access.auth import Caller, Principal
 from api.context import Context, Now, Ours
-from api.idempotency import ticket_id
+from api.http.idempotency import ticket_id
+from api.http.problems import Problem, invalid
 from api.identity.account import signed_in
 from api.identity.key_making import OF_CLIENTS, PLAIN, KeyBody, make, revoke
 from api.pages.catalogue import mark, say
 from api.pages.forms import Form, read_form
 from api.pages.language import PageLanguage
 from api.pages.rendering import page
-from api.problems import Problem, invalid
 from domain.words import Role
 from runtime.settings import Settings
 from store import directory, key_list

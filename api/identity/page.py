@@ -8,13 +8,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from api.access.visitor import Visitor
 from api.context import Now
 from api.identity.provider_client import ProviderClient
 from api.pages.doors import within
 from api.pages.language import PageLanguage
 from api.pages.navigation import home
 from api.pages.rendering import page
-from api.visitor import Visitor
 from runtime.settings import Settings
 
 router = APIRouter(include_in_schema=False)

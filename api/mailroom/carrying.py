@@ -10,7 +10,7 @@ from datetime import datetime
 
 from api.attachments.kinds import NotTaken
 from api.attachments.taking import NOBODYS, Limits, Offered, take
-from api.idempotency import ticket_id
+from api.http.idempotency import ticket_id
 from api.mailroom.reading import Mail
 from api.mailroom.words import not_taken, say
 from domain.attachments import AttachmentRef, clean_name

@@ -14,7 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.context import Context
-from api.engine import EngineAway, EngineBusy
+from api.engine.tickets import EngineAway, EngineBusy
 from api.mailroom.taking import Arrival, House, take
 from domain.reply_address import PURPOSE
 from runtime.secret import secret_key

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.attachments.doors import DOWNLOADED
 from api.attachments.handing import handed_out
 from api.context import Ours
-from api.paging import following
-from api.problems import Problem, invalid
+from api.http.paging import following
+from api.http.problems import Problem, invalid
 from api.shapes import AT, TICKET, example
 from domain.base import Instant
 from store import mails

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from fastapi.concurrency import run_in_threadpool
 
-from api.commanding import send
 from api.context import Context
-from api.idempotency import command_id
+from api.http.idempotency import command_id
+from api.http.problems import Problem
 from api.mailroom.bounces import Bounce
 from api.mailroom.which_ticket import key_of
 from api.mailroom.words import say
-from api.problems import Problem
+from api.tickets.commanding import send
 from domain.commands import SYSTEM, Command, Note
 from domain.errors import DomainError
 from domain.messages import Message

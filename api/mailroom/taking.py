@@ -13,11 +13,11 @@ from functools import partial
 
 from fastapi.concurrency import run_in_threadpool
 
-from api.access import mark
-from api.commanding import send
+from api.access.reach import mark
 from api.context import Context
-from api.idempotency import command_id, ticket_id
-from api.joining import Said, joined
+from api.http.idempotency import command_id, ticket_id
+from api.http.problems import Problem
+from api.intake.joining import Said, joined
 from api.mailroom.bounces import Bounce, bounces
 from api.mailroom.carrying import carried, kept_with
 from api.mailroom.loops import machine
@@ -29,7 +29,7 @@ from api.mailroom.telling import tell_refused
 from api.mailroom.which_ticket import Found, by_subject, which_ticket
 from api.mailroom.who import contacts_at, writer
 from api.mailroom.words import say
-from api.problems import Problem
+from api.tickets.commanding import send
 from domain.attachments import AttachmentRef
 from domain.commands import Actor, Command, Comment, Note
 from domain.errors import DomainError

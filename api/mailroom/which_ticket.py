@@ -8,12 +8,12 @@ from typing import Literal
 
 from fastapi.concurrency import run_in_threadpool
 
-from api.access import owner
+from api.access.reach import owner
 from api.context import Context
-from api.idempotency import read_ticket_id
-from api.joining import named_in
+from api.http.idempotency import read_ticket_id
+from api.http.problems import Problem
+from api.intake.joining import named_in
 from api.mailroom.reading import Mail
-from api.problems import Problem
 from domain.mail_ids import read_mail_id
 from domain.reply_address import read_reply_address
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from api.auth import Principal
+from api.access.auth import Principal
 from api.context import Context
 from api.monitoring.files import Monitor
-from api.services import promised
+from api.services.doors import promised
 from domain.episodes import Reported
 from domain.terms.provider import WatchingTerms
 from store import agreements, directory, provider

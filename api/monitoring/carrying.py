@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 
 from fastapi.concurrency import run_in_threadpool
 
-from api.auth import Principal
+from api.access.auth import Principal
 from api.context import Context
-from api.engine import EngineAway, NoRun
-from api.idempotency import command_id
+from api.engine.tickets import EngineAway, NoRun
+from api.http.idempotency import command_id
+from api.intake.opening import begin, prepare
 from api.monitoring import phrases
 from api.monitoring.belonging import Belongs, interruption
 from api.monitoring.files import Monitor
-from api.opening import begin, prepare
 from api.shapes import OpenTicket
 from domain.alerts import Outcome, Place
 from domain.commands import AlertCleared, AlertFired, Command, Comment, Episode, Step

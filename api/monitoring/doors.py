@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 
-from api.auth import Caller
+from api.access.auth import Caller
 from api.context import Now, Ours
 from api.monitoring.receiving import receive
 from api.monitoring.senders.alertmanager import Group

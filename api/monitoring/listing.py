@@ -8,11 +8,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.access import ReachedTicket
-from api.auth import Caller, Principal
+from api.access.auth import Caller, Principal
+from api.access.reach import ReachedTicket
 from api.context import Context, Ours
-from api.paging import following
-from api.problems import invalid
+from api.http.paging import following
+from api.http.problems import invalid
 from api.shapes import AT, TICKET, example
 from domain.alerts import Outcome
 from domain.base import Instant

@@ -9,11 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from api.http.problems import Problem
 from api.monitoring.files import Monitor
 from api.monitoring.reading_files import SUFFIX, MonitorError, Read, load, shipped
 from api.monitoring.senders import alertmanager, cloudevents, grafana, icinga2, mapped
 from api.monitoring.senders.shape import Unclear
-from api.problems import Problem
 from domain.alerts import Bounds
 from domain.episodes import Reported
 

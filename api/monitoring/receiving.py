@@ -11,16 +11,16 @@ from itertools import groupby
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 
-from api.auth import Principal
+from api.access.auth import Principal
 from api.context import Context
-from api.idempotency import ticket_id
+from api.http.idempotency import ticket_id
+from api.http.problems import RETRY_AFTER, Problem
 from api.monitoring.files import Monitor
 from api.monitoring.monitors import READERS
 from api.monitoring.senders import alertmanager
 from api.monitoring.senders.shape import Unclear, Unreadable
 from api.monitoring.shapes import Alerts, AlertView
 from api.monitoring.taking import Taken, take
-from api.problems import RETRY_AFTER, Problem
 from domain.episodes import Reported
 from store import rejected
 

@@ -8,10 +8,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.auth import Caller
+from api.access.auth import Caller
 from api.context import Ours
-from api.paging import following
-from api.problems import Problem, invalid
+from api.http.paging import following
+from api.http.problems import Problem, invalid
 from api.shapes import AT, example
 from domain.base import Instant
 from domain.words import Role

@@ -15,12 +15,12 @@ from datetime import datetime
 from fastapi import Request
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from api.auth import Keyring, Principal
+from api.access.auth import Keyring, Principal
 from api.context import Context
+from api.http.problems import Problem
 from api.monitoring.files import Monitor, Signature
 from api.monitoring.monitors import Monitors
 from api.monitoring.reading_files import Read
-from api.problems import Problem
 from domain.words import Role
 
 OPERATIONS = {"alertmanager": "alertmanager", "report_grafana": "grafana", "report_icinga2": "icinga2",

@@ -9,15 +9,15 @@ from typing import Literal
 
 from fastapi.concurrency import run_in_threadpool
 
-from api.access import mark
-from api.auth import Principal
+from api.access.auth import Principal
+from api.access.reach import mark
 from api.context import Context
-from api.engine import EngineAway, EngineBusy
-from api.idempotency import ticket_id
+from api.engine.tickets import EngineAway, EngineBusy
+from api.http.idempotency import ticket_id
+from api.http.problems import Problem
 from api.monitoring.belonging import Belongs, Nobodys, belongs
 from api.monitoring.carrying import Carrier, Gone
 from api.monitoring.files import Monitor
-from api.problems import Problem
 from domain.alerts import Outcome
 from domain.episodes import Reported
 from domain.errors import DomainError

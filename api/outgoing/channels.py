@@ -10,13 +10,13 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.auth import Caller
+from api.access.auth import Caller
 from api.context import Context, Now, Ours
-from api.idempotency import IdempotencyKey, digest, ticket_id
-from api.opening import conflict
+from api.http.idempotency import IdempotencyKey, digest, ticket_id
+from api.http.paging import following
+from api.http.problems import Problem, invalid
+from api.intake.opening import conflict
 from api.outgoing.messages import Reader
-from api.paging import following
-from api.problems import Problem, invalid
 from api.shapes import AT, Body, example
 from domain.messages import Recipient
 from domain.messages.subjects import SUBJECTS

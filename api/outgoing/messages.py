@@ -9,10 +9,10 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.auth import Caller
+from api.access.auth import Caller
 from api.context import Context, Now, Ours
-from api.paging import following
-from api.problems import Problem, invalid
+from api.http.paging import following
+from api.http.problems import Problem, invalid
 from api.shapes import AT, TICKET, Body, example
 from domain.base import Instant
 from domain.messages.subjects import SUBJECTS

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Path
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.auth import Caller, Principal
+from api.access.auth import Caller, Principal
 from api.context import Context, Now, Ours
-from api.problems import Problem, invalid
+from api.http.problems import Problem, invalid
 from api.shapes import Body, example
 from domain.messages.demands import KEEPS
 from domain.messages.subjects import SUBJECTS

@@ -6,7 +6,8 @@ import logging
 
 from fastapi import FastAPI, Request, Response
 
-from api.problems import Problem, document
+from api.access.answer import document
+from api.http.problems import Problem
 from runtime.settings import SettingsError
 from runtime.vault import Unsealed
 

@@ -11,10 +11,12 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.auth import Caller, Principal
+from api.access.auth import Caller, Principal
 from api.context import Context, Now, Ours
-from api.idempotency import IdempotencyKey, digest, ticket_id
-from api.opening import conflict
+from api.http.idempotency import IdempotencyKey, digest, ticket_id
+from api.http.paging import following
+from api.http.problems import Problem, invalid
+from api.intake.opening import conflict
 from api.outgoing import messages
 from api.outgoing.webhook_shapes import (
     RotateBody,
@@ -25,8 +27,6 @@ from api.outgoing.webhook_shapes import (
     WebhookView,
     WebhookWithSecret,
 )
-from api.paging import following
-from api.problems import Problem, invalid
 from domain.base import Instant
 from domain.webhooks import Subscription, test_message
 from domain.words import Way

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Form, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
-from api.audit import Audit
-from api.browser import Browsers, refuse_foreign, sign_out
+from api.access.audit import Audit
+from api.access.browser import Browsers, refuse_foreign, sign_out
+from api.access.visitor import Visitor
 from api.context import Now, Ours
 from api.pages.catalogue import LANGUAGES
 from api.pages.failures import SIGN_IN
 from api.pages.language import COOKIE
-from api.visitor import Visitor
 from runtime.settings import Settings
 from store import sessions
 

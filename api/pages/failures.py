@@ -8,10 +8,10 @@ from urllib.parse import quote
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
+from api.http.problems import Problem
 from api.pages.catalogue import LANGUAGES
 from api.pages.language import COOKIE
 from api.pages.rendering import page
-from api.problems import Problem
 
 SIGN_IN = "/sign-in"
 _MACHINES = ("/v1/", "/health/", "/openapi.json", "/static/")

@@ -7,15 +7,15 @@ from typing import Any
 
 from fastapi.concurrency import run_in_threadpool
 
+from api.access.auth import Principal
 from api.attachments.doors import keep_upload
 from api.attachments.taking import MIB, Offered
-from api.auth import Principal
 from api.context import Context
-from api.idempotency import ticket_id
+from api.http.idempotency import ticket_id
+from api.http.problems import Problem
 from api.pages.catalogue import mark as _
 from api.pages.catalogue import say
 from api.pages.forms import Form
-from api.problems import Problem
 
 FIELD = "files"
 NAMED = "attachments[]"

@@ -10,7 +10,7 @@ from fastapi import Request
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
-from api.browser import FIELD
+from api.access.browser import FIELD
 
 Model = TypeVar("Model", bound=BaseModel)
 KEY = "idempotency_key"

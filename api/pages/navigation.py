@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from api.pages.catalogue import mark
 
 if TYPE_CHECKING:
-    from api.auth import Principal
+    from api.access.auth import Principal
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.access import ReachedTicket
-from api.commanding import take
+from api.access.reach import ReachedTicket
 from api.context import Context, Now, Ours
-from api.engine import EngineAway, EngineBusy
+from api.engine.tickets import EngineAway, EngineBusy
+from api.http.problems import Problem
+from api.http.refusal_codes import STATUS
 from api.pages.files import with_files
 from api.pages.forms import Form, read_form
 from api.pages.language import PageLanguage
@@ -19,11 +20,11 @@ from api.portal.asked import answers
 from api.portal.client import Client, ThisClient
 from api.portal.refusals import faults_in_words, not_served_in_words, refusal_in_words
 from api.portal.ticket import ticket_page
-from api.problems import STATUS, Problem
 from api.shapes import Body
-from api.standing import standing
-from api.steps import DOORS
-from api.tickets import BODIES
+from api.tickets.commanding import take
+from api.tickets.doors import BODIES
+from api.tickets.standing import standing
+from api.tickets.steps import DOORS
 from domain.errors import DomainError
 from domain.ticket import Ticket
 

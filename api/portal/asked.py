@@ -9,15 +9,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from api import facts
 from api.context import Context
-from api.opening import prepare
+from api.http.problems import Problem
+from api.intake import facts
+from api.intake.opening import prepare
 from api.portal.agreements import impacts_of
 from api.portal.client import Client
 from api.portal.promises import TITLES
 from api.portal.refusals import not_served_in_words, refusal_in_words
 from api.portal.words import COVERS
-from api.problems import Problem
 from api.shapes import OpenTicket
 from domain.commands import Actor, Open, ProductNamed
 from domain.decide import open_ticket

@@ -8,10 +8,10 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from api.auth import Caller, Principal
+from api.access.auth import Caller, Principal
 from api.context import Context, Now, Ours
+from api.http.problems import Problem
 from api.pages.rendering import DEFAULT_ZONE
-from api.problems import Problem
 from domain.terms import Terms
 from store import directory
 from store.directory import Contact, Contract, Organisation

@@ -10,8 +10,9 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
-from api.contacts import ChangedContact, NewContact, add_contact, change_contact, reached_contact
 from api.context import Context, Now, Ours
+from api.directory.contacts import ChangedContact, NewContact, add_contact, change_contact, reached_contact
+from api.http.problems import Problem, invalid
 from api.pages.catalogue import NAMES
 from api.pages.catalogue import mark as _
 from api.pages.forms import Form, read_form
@@ -19,7 +20,6 @@ from api.pages.language import PageLanguage
 from api.pages.rendering import page
 from api.portal.client import Client, ThisClient
 from api.portal.refusals import faults_in_words, refusal_in_words
-from api.problems import Problem, invalid
 from domain.words import Role
 from store import contacts, directory
 from store.contacts import ContactFilter

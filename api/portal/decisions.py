@@ -13,8 +13,9 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
-from api.access import ReachedTicket
+from api.access.reach import ReachedTicket
 from api.context import Context, Now, Ours
+from api.http.problems import Problem
 from api.pages import times
 from api.pages.forms import Form
 from api.pages.language import PageLanguage
@@ -24,9 +25,8 @@ from api.portal.client import Client, ThisClient
 from api.portal.history import history_of
 from api.portal.money import money
 from api.portal.telling import state_in_words
-from api.possible_steps import steps_of
-from api.problems import Problem
-from api.standing import standing
+from api.tickets.possible_steps import steps_of
+from api.tickets.standing import standing
 from domain.ticket import Ticket
 
 router = APIRouter(prefix="/portal/tickets/{id}", include_in_schema=False)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from api.pages.catalogue import mark as _
 from api.pages.catalogue import say
-from api.sentences import sentence
+from api.tickets.sentences import sentence
 from domain.attachments import AttachmentRef
 from domain.commands import Actor
 from domain.events import Event, StatusUpdated, TermsChanged, TicketOpened

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query, Request, Response
 
 from api.context import Now, Ours
-from api.hours import package_view, zone_of
+from api.hours.doors import package_view, zone_of
+from api.http.problems import invalid
 from api.pages.language import PageLanguage
 from api.pages.rendering import page
 from api.pages.times import month_name
 from api.portal.client import ThisClient
 from api.portal.words import COVERS, WORKS
-from api.problems import invalid
 from domain.hours import left
 from domain.telling import duration
 from store import hour_entries, hours, tickets

@@ -10,9 +10,11 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
 from api.context import Context, Now, Ours
-from api.engine import EngineAway, EngineBusy
-from api.filing import file_ticket
-from api.idempotency import Key
+from api.engine.tickets import EngineAway, EngineBusy
+from api.http.idempotency import Key
+from api.http.problems import Problem
+from api.http.refusal_codes import STATUS
+from api.intake.filing import file_ticket
 from api.pages.catalogue import NAMES, say
 from api.pages.catalogue import mark as _
 from api.pages.files import with_files
@@ -23,7 +25,6 @@ from api.portal.agreements import agreement_title
 from api.portal.asked import answers, asked
 from api.portal.client import Client, ThisClient
 from api.portal.refusals import faults_in_words, not_served_in_words, refusal_in_words
-from api.problems import STATUS, Problem
 from api.shapes import OpenTicket
 from domain.errors import DomainError
 from domain.rules.serving import cited, said

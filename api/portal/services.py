@@ -8,11 +8,11 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from api.context import Context, Now, Ours
+from api.http.problems import Problem
 from api.pages.language import PageLanguage
 from api.pages.rendering import page
 from api.portal.client import Client, ThisClient
-from api.problems import Problem
-from api.services import AvailabilityView, read_availability
+from api.services.doors import AvailabilityView, read_availability
 from domain.base import Instant
 from domain.telling import promise
 from store import provider

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from api.access import ReachedTicket
+from api.access.reach import ReachedTicket
 from api.context import Context, Now, Ours
 from api.pages import times
 from api.pages.forms import Form
@@ -23,8 +23,8 @@ from api.portal.money import money
 from api.portal.promises import promises_of
 from api.portal.telling import level, state_in_words
 from api.portal.words import COVERS, DONE, OFFERS
-from api.possible_steps import steps_of
-from api.standing import standing
+from api.tickets.possible_steps import steps_of
+from api.tickets.standing import standing
 from domain.awaiting import awaited
 from domain.rules.charging import cover_of
 from domain.ticket import Ticket

@@ -11,12 +11,12 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.context import Now, Ours
-from api.idempotency import read_ticket_id
+from api.http.idempotency import read_ticket_id
+from api.http.problems import invalid
 from api.pages.language import PageLanguage
 from api.pages.rendering import page
 from api.portal.client import Client, ThisClient
 from api.portal.words import AWAITED, STATUS
-from api.problems import invalid
 from domain.record import Summary
 from domain.words import Status
 from store import directory, tickets

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from api.steps import DOORS
+from api.tickets.steps import DOORS
 from tests.api.conftest import filing
 from tests.api.lived_in import Things
 

@@ -12,10 +12,10 @@ import httpx
 import pytest
 
 from agreements import load, published, revision
-from api.agreements import Compiled
+from api.access.browser import COOKIE
 from api.app import create_app
-from api.browser import COOKIE
 from api.context import now
+from api.directory.agreements import Compiled
 from domain.words import Level, Role
 from runtime.settings import Settings
 from store import agreements, directory, keys, products, sessions

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from api.engine import AlreadyOpen, Check, EngineAway, NoRun, Opened
+from api.engine.tickets import AlreadyOpen, Check, EngineAway, NoRun, Opened
 from domain.commands import Command
 from domain.decide import handle, open_ticket
 from domain.defects import DefectCommand, OpenDefect, announce, follow, open_defect

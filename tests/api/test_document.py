@@ -9,9 +9,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
+from api.access.browser import COOKIE
 from api.app import create_app
-from api.browser import COOKIE
-from api.following import LEADS
+from api.document.following import LEADS
 from runtime.settings import Settings
 from tests.api.conftest import World
 
@@ -48,7 +48,7 @@ def test_every_answer_that_leads_on_leads_to_operations_that_are_there(operation
 
 
 def test_from_an_opened_ticket_every_operation_on_a_ticket_is_reached(operations: dict[str, Document]) -> None:
-    from api.steps import DOORS
+    from api.tickets.steps import DOORS
 
     assert {door.operation for door in DOORS} | {"read_ticket", "read_clocks"} <= set(links(operations["open_ticket"]))
 

@@ -89,7 +89,7 @@ def test_every_operation_has_a_door_a_summary_and_its_refusals(document: dict[st
 
 def test_the_examples_of_bodies_are_bodies(document: dict[str, Any]) -> None:
     from api.shapes import OpenTicket
-    from api.steps import DOORS
+    from api.tickets.steps import DOORS
     from domain.commands import Command
 
     for example in OpenTicket.model_config["json_schema_extra"]["examples"]:  # type: ignore[index,call-overload]

@@ -12,10 +12,10 @@ import re
 import httpx
 import pytest
 
-from api.auth import Principal
+from api.access.auth import Principal
+from api.access.permissions import PERMISSIONS, allowed
 from api.board.asking import View
 from api.board.stream import told_to
-from api.permissions import PERMISSIONS, allowed
 from domain.words import ContactRole, Role
 from store import board, directory
 from tests.api.asking import Pair, common, marks_left, pairs

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
 
+from api.access.permissions import PERMISSIONS, allowed
 from api.app import create_app
-from api.permissions import PERMISSIONS, allowed
-from api.steps import DOORS
+from api.tickets.steps import DOORS
 from domain.words import STAFF, ContactRole, Role
 from runtime.settings import Settings
 from store import keys

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from api import problems
-from api.engine import EngineBusy
+from api.engine.tickets import EngineBusy
+from api.http.refusal_codes import STATUS
 from tests.api.conftest import World, filing
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +32,7 @@ def test_every_refusal_of_the_rules_has_a_status() -> None:
     rules = "".join(path.read_text() for path in (ROOT / "domain").rglob("*.py"))
     codes = set(re.findall(r'DomainError\(\s*"(\w+)"', rules))
     assert len(codes) > 10
-    assert codes <= set(problems.STATUS)
+    assert codes <= set(STATUS)
 
 
 async def test_a_refused_step_is_a_conflict_and_says_what_to_do(world: World) -> None:

@@ -36,7 +36,7 @@ from activities.waking import WakeDefects
 from agreements import load, parse, published, revision
 from api.app import create_app
 from api.context import now as api_now
-from api.engine import NoRun, TicketEngine
+from api.engine.tickets import NoRun, TicketEngine
 from domain.elapse import next_due
 from domain.messages import Message
 from domain.words import Level, Role

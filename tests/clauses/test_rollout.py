@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from agreements import parse, plain, published, revision
-from api.engine import EngineAway
+from api.engine.tickets import EngineAway
 from cli.rollout_drive import Compiler, Drive, EngineStays, Outcome, dry_run
 from domain.commands import Actor, Command
 from domain.words import Role

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from agreements import compile_terms, parse, revision
-from api.engine import EngineAway
+from api.engine.tickets import EngineAway
 from cli import rollout
 from cli.main import app
 from domain.commands import Command

@@ -20,7 +20,7 @@ from temporalio.worker import Worker
 from activities.recording import Recorder
 from api.app import create_app
 from api.context import now
-from api.engine import TicketEngine
+from api.engine.tickets import TicketEngine
 from cli import demo
 from domain.record import Recording
 from domain.words import Role

@@ -15,7 +15,7 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from api.browser import COOKIE
+from api.access.browser import COOKIE
 from runtime.settings import Settings
 from store import sessions
 from store.database import Database

@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 
-from api.browser import COOKIE, HEADER
+from api.access.browser import COOKIE, HEADER
 from api.pages.assets import FOLDER, VENDORED, asset
 from domain.words import Role
 from store import sessions

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.audit import MANY, MOST, Audit
-from api.browser import HEADER
+from api.access.audit import MANY, MOST, Audit
+from api.access.browser import HEADER
 from domain.words import Role
 from store import audit, keys
 from tests.api.conftest import World, database, filled, world

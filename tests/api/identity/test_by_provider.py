@@ -14,7 +14,7 @@ import httpx
 import pytest
 from sqlalchemy import update
 
-from api.browser import COOKIE
+from api.access.browser import COOKIE
 from api.identity.provider_client import ProviderClient
 from domain.words import Level, Role
 from runtime.settings import Settings

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.scopes import BUNDLES
+from api.access.scopes import BUNDLES
 from domain.words import Role
 from store import directory, keys
 from tests.api.conftest import World, database, filled, world
@@ -174,7 +174,7 @@ async def test_revoking_a_key_ends_the_sessions_that_it_began(world: World) -> N
 
 
 def test_a_bundle_names_operations_that_there_are() -> None:
-    from api.permissions import PERMISSIONS
+    from api.access.permissions import PERMISSIONS
 
     for _, operations in BUNDLES.values():
         assert operations <= set(PERMISSIONS)

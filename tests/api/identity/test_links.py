@@ -9,7 +9,7 @@ from http.cookies import SimpleCookie
 import httpx
 import pytest
 
-from api.browser import COOKIE
+from api.access.browser import COOKIE
 from runtime.links import link_secret
 from store import outbox, routing, sessions, sign_in_links
 from store.outbox import Waiting

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from limits import parse
 
-from api.problems import Problem
-from api.rates import Rates, _weighed
+from api.access.rates import Rates, _weighed
+from api.http.problems import Problem
 from runtime.settings import Settings
 from store import rates
 from store.database import Database

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
-from api.engine import EngineAway
+from api.engine.tickets import EngineAway
 from domain.mail_ids import mail_id
 from store import attachments, directory, inbox, mails, outbox, tickets
 from store.mails import Outcome

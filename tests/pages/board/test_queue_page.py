@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from api.browser import COOKIE
+from api.access.browser import COOKIE
 from store import sessions
 from tests.pages.board.scenes import IMPORTANT, busy, done, opened, run
 from tests.pages.conftest import Site, chromium, database, faults, filled, site

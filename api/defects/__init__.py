@@ -1,0 +1,1 @@
+"""R&D's doors: defects, their announcements, and the releases that fix them."""

@@ -1,0 +1,1 @@
+"""With whom we have agreed what: agreements, organisations, their people and products; whom to turn to at ours."""
