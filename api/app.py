@@ -51,6 +51,7 @@ from api.pages import failures as page_failures
 from api.pages.headers import SecurityHeaders
 from api.portal import DOORS as PORTAL
 from api.reports import interventions as reports
+from api.reports import late
 from api.reports import promises as promise_reports
 from api.services import doors as services
 from api.services import maintenance
@@ -155,6 +156,7 @@ def create_app(
         statements,
         reports,
         promise_reports,
+        late,
         me,
         doors,
         sign_in_page,

@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 from cli import agreement, directory, keys, monitor, tickets, up
 from cli.backtest import backtest
 from cli.client import ClientError, settings
+from cli.late import late
 from cli.lint import lint_
 from cli.replay import replay
 from cli.sign_in import sign_in_link
@@ -52,6 +53,7 @@ app.command()(replay)
 app.command()(simulate)
 app.command()(backtest)
 app.command("lint")(lint_)
+app.command()(late)
 app.add_typer(agreement.app, name="agreement")
 app.add_typer(directory.app, name="directory")
 app.add_typer(keys.app, name="key")

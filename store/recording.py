@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from domain import events as ev
 from domain.clock import Clock
 from domain.events import Event
+from domain.lateness import lateness
 from domain.record import Recording, Summary, Unrecorded
 from store import attachment_uses, given, hour_entries, search
 from store.database import Database
@@ -144,6 +145,7 @@ def _event_row(ticket: str, event: Event) -> dict[str, Any]:
         "actor": event.by.id,
         "cause": event.cause,
         "body": event.model_dump_json(),
+        "late": lateness(event),
     }
 
 

@@ -133,6 +133,12 @@ class Life:
         self.now = until
         return self
 
+    def oversleep(self, until: datetime) -> Life:
+        """An outage: nothing fires before `until`, and then everything that was due."""
+        self._follow(elapse(self.ticket, until))
+        self.now = until
+        return self
+
     def take(self, fence: int | None = None) -> Recording:
         """What has happened since the last time, as one recording; the fence rises by itself."""
         self.fence = self.fence + 5 if fence is None else fence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, PrimaryKeyConstraint, Table, false, text
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, PrimaryKeyConstraint, Table, false, text
 
 from store.tables.base import instant, metadata, ticket, words
 from store.types import Document, UtcInstantOrNever
@@ -129,6 +129,7 @@ ticket_words = Table(
 )
 """Which words stand in what people wrote on a ticket: in lower case, without accents (store.search)."""
 
+_OF_TIME = text("late IS NOT NULL")
 events = Table(
     "events",
     metadata,
@@ -140,7 +141,9 @@ events = Table(
     words("actor"),
     words("cause"),
     Column("body", Document, nullable=False),
+    Column("late", Float),  # seconds from due to done, of what time itself brought: domain.lateness
     PrimaryKeyConstraint("ticket", "sequence"),
+    Index("events_of_time", "at", "ticket", "sequence", sqlite_where=_OF_TIME, postgresql_where=_OF_TIME),
 )
 
 _LATE = text("verdict IS NULL AND missed_due IS NOT NULL")

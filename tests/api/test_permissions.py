@@ -192,6 +192,9 @@ MAY: dict[str, set[Role]] = {
     "board_overview": {*STAFF, O},
     "report_promises": {*STAFF, O},
     "report_due": {*STAFF, O},
+    "report_late": {*STAFF, O},
+    "report_late_promises": {*STAFF, O},
+    "report_late_messages": {*STAFF, O},
     "report_load": {*STAFF, O},
     "board_step": {*STAFF},
 }

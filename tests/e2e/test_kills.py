@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import collections
+import json
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +18,7 @@ from aiosmtpd.controller import Controller
 
 from store import outbox
 from store.database import Database
-from tests.cli.stacks import eventually, free_port
+from tests.cli.stacks import ROOT, eventually, free_port
 from tests.e2e.running import Caller, Running, sprinters, sprinting
 
 TICKETS, AT_ONCE = 50, 8
@@ -76,6 +79,7 @@ def test_kill_minus_nine_loses_no_acknowledged_command_and_doubles_no_effect(tmp
 
         for ticket in silent:
             the_missed_response_says_how_late(support, ticket)
+        the_late_report_tells_of_the_outage(stack, silent)
         nothing_lost_nothing_twice(support, tickets, acknowledged)
         mail_is_told_once(stack, sink)
         said = stack.said()
@@ -123,6 +127,21 @@ def the_missed_response_says_how_late(support: Caller, ticket: str) -> None:
     due, at = (datetime.fromisoformat(text) for text in (found[0]["data"]["due"], found[0]["at"]))
     assert found[0]["data"]["late"] == pytest.approx((at - due).total_seconds(), abs=0.01)
     assert found[0]["data"]["late"] > 1
+
+
+def the_late_report_tells_of_the_outage(stack: Running, silent: list[str]) -> None:
+    """What the command line says of it, over the API, from what the events tell."""
+    key = stack.demo["keys"]["operations"]
+    command = [sys.executable, "-m", "cli.main", "late", "--since", "10 min", "--later-than", "1 s"]
+    where = ["--api", stack.api, "--key", key, "--organisation", "sprinters", "--fired", "promise", "--json"]
+    said = subprocess.run([*command, *where], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    report = json.loads(said)
+    assert {row["ticket"] for row in report["fired"]} >= set(silent)
+    for row in report["fired"]:
+        due, at = (datetime.fromisoformat(row[name]) for name in ("due", "at"))
+        assert row["late"] == pytest.approx((at - due).total_seconds(), abs=0.01)
+    assert report["summary"]["promises"]["not_noticed"] >= SILENT
+    assert any(gap["tickets"] >= SILENT for gap in report["summary"]["gaps"])
 
 
 def nothing_lost_nothing_twice(support: Caller, tickets: list[str], acknowledged: list[tuple[str, str, str]]) -> None:

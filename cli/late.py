@@ -1,0 +1,105 @@
+"""`escalade late`: after an outage, what should have fired, when it did, how late, and what that cost."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from cli import late_view
+from cli.client import Api, As, ClientError, Where, WithKey, connect
+from cli.since import EXPECTED, instant
+
+PAGE = 200
+
+
+class Rows(StrEnum):
+    """Which rows are shown below the sums."""
+
+    fired = "fired"
+    promises = "promises"
+    messages = "messages"
+
+
+_DOORS = {Rows.fired: "", Rows.promises: "/promises", Rows.messages: "/messages"}
+_SECONDS = typer.Option("--later-than", help='What is worth telling: "60 s", "5 min".', metavar="SPAN")
+
+
+def late(
+    since: Annotated[str, typer.Option(help=f"From when: {EXPECTED}.", metavar="WHEN")],
+    until: Annotated[str | None, typer.Option(help="Until when; now.", metavar="WHEN")] = None,
+    later_than: Annotated[str, _SECONDS] = "60 s",
+    rows: Annotated[Rows, typer.Option("--rows", help="Rows: what fired, missed promises, or messages.")] = Rows.fired,
+    organisation: Annotated[str | None, typer.Option("--organisation", "-o")] = None,
+    level: Annotated[str | None, typer.Option(help="support, consulting or rnd.")] = None,
+    group: Annotated[str | None, typer.Option(help="Empty: without one.")] = None,
+    fired: Annotated[
+        str | None,
+        typer.Option(
+            help="promise, update, warning, escalation, reminder, commitment, quote, closing or archiving.",
+            metavar="KIND",
+        ),
+    ] = None,
+    why: Annotated[
+        str | None, typer.Option(help="With --rows promises: not_sent, not_noticed, warned_late or anyway.")
+    ] = None,
+    order: Annotated[str, typer.Option(help="oldest, newest or worst.")] = "oldest",
+    limit: Annotated[int, typer.Option(min=0, help="Rows at most; 0: all.")] = 50,
+    api: Where = None,
+    key: WithKey = None,
+    role: As = "operations",
+    as_json: Annotated[bool, typer.Option("--json", help="Print sums and rows as JSON.")] = False,
+) -> None:
+    """Say what fired late since WHEN: the gaps, how late, which missed promises that explains, which messages."""
+    now = datetime.now(UTC).astimezone()
+    begin, end, seconds = _asked(since, until, later_than, now)
+    if fired and rows is not Rows.fired:
+        raise ClientError("--fired is about what fired: leave --rows out")
+    if why and rows is not Rows.promises:
+        raise ClientError("--why is about missed promises: add --rows promises")
+    asked: dict[str, Any] = {
+        "from_at": begin.isoformat(),
+        "to_at": end.isoformat(),
+        "later_than": seconds,
+        "organisation": organisation,
+        "level": level,
+        "group": group,
+    }
+    called = connect(api, key, role)
+    report = called.get("/v1/reports/late", **asked, fired=fired, order=order, limit=1)
+    own = {"fired": fired, "order": order} if rows is Rows.fired else {"why": why}
+    found = _all(called, f"/v1/reports/late{_DOORS[rows]}", {**asked, **own}, limit)
+    if as_json:
+        told = {name: report[name] for name in ("from_at", "to_at", "later_than", "summary")}
+        typer.echo(json.dumps({**told, str(rows): found}, indent=2, ensure_ascii=False))
+        return
+    Console(highlight=False).print(late_view.page(report, str(rows), found, begin.tzinfo))
+
+
+def _asked(since: str, until: str | None, later_than: str, now: datetime) -> tuple[datetime, datetime, float]:
+    try:
+        begin = instant(since, now)
+        end = instant(until, now) if until else now
+        seconds = (now - instant(later_than, now)).total_seconds()
+    except ValueError as error:
+        raise ClientError(str(error)) from None
+    if end <= begin:
+        raise ClientError(f"--until {end:%Y-%m-%d %H:%M} is not after --since {begin:%Y-%m-%d %H:%M}")
+    return begin, end, seconds
+
+
+def _all(called: Api, path: str, query: dict[str, Any], limit: int) -> list[dict[str, Any]]:
+    """Page by page, up to `limit` rows; 0: all."""
+    found: list[dict[str, Any]] = []
+    cursor: str | None = None
+    while True:
+        wanted = PAGE if not limit else min(PAGE, limit - len(found))
+        page = called.get(path, **query, limit=wanted, cursor=cursor)
+        found += page["items"]
+        cursor = page.get("next")
+        if cursor is None or (limit and len(found) >= limit):
+            return found
