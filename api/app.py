@@ -44,6 +44,7 @@ from api.mailroom.door import listening
 from api.monitoring import doors as senders
 from api.monitoring import listing, rejected, signing
 from api.monitoring.monitors import Monitors
+from api.monitoring.sweeping import keep_carrying
 from api.outgoing import channels, preferences, unusable, webhooks
 from api.outgoing import messages as messages_out
 from api.pages import assets, doors
@@ -89,7 +90,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         sweeping = keep_sweeping(ours.database, timedelta(days=settings.inbound_days))
-        endless = (_join(settings, ours), sweeping, keep_tidy(ours.database, settings))
+        endless = (_join(settings, ours), sweeping, keep_tidy(ours.database, settings), keep_carrying(ours))
         running = [asyncio.create_task(one) for one in endless]
         try:
             async with listening(settings, ours) as app.state.mail_port:

@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 
 from domain.base import Instant, Model
 from domain.commands import Name
+from domain.words import Role
 
 SAYABLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@:+-]{0,99}")
 MOST_LABELS = 100
@@ -40,6 +41,17 @@ class Reported(Model):
     description: Annotated[str, StringConstraints(max_length=20_000)] = ""
     links: tuple[Annotated[str, StringConstraints(max_length=2_000)], ...] = Field((), max_length=10)
     labels: dict[_Short, _Label] = Field({}, max_length=MOST_LABELS)
+
+
+class Posted(Model):
+    """A report with what is needed to carry it out later: who posted it, bound to whom, through which monitor."""
+
+    report: Reported
+    monitor: Name
+    format: str
+    role: Role
+    by: str
+    organisation: str | None = None
 
 
 def fingerprint(*parts: str) -> str:

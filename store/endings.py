@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import case, func, null, select, update
 
 from domain.alerts import Bounds, Outcome, worth_telling
+from domain.episodes import Posted, Reported
 from store.alert_places import firing_beside, locked, said_lately
 from store.database import Database
 from store.tables import alert_episodes as t
@@ -21,7 +22,8 @@ Said = Literal["pending", "told", "listed"]
 class Ending:
     """An episode that has ended. `said` pending: its ticket is to be told now. `placing`: its firing is not done yet.
 
-    `reason`: why it has no ticket. `members` are in its group's storm, where `storm` says that its ticket is that.
+    `firing`: what was reported then, where that is not carried out yet. `reason`: why it has no ticket.
+    `members` are in its group's storm, where `storm` says that its ticket is that.
     """
 
     id: str
@@ -33,6 +35,7 @@ class Ending:
     storm: bool
     members: int
     reason: str | None
+    firing: Reported | None = None
 
 
 def end(
@@ -42,6 +45,7 @@ def end(
     ended_at: datetime,
     bounds: Bounds,
     now: datetime,
+    posted: Posted,
 ) -> Ending | None:
     """Notes the end of that firing; without a start, of the one that has not ended. None when there is none.
 
@@ -68,6 +72,9 @@ def end(
                 # Whoever was told that it fires is told that it has ended.
                 said = "pending" if worth_telling(False, times, bounds) or row["told_at"] is not None else "listed"
             changes |= {"ended_at": ended_at, "ending": said, "end_told_at": now if said == "pending" else None}
+        if said == "pending" or row["outcome"] == Outcome.pending:
+            # What its firing said says more, where that is still to be carried out.
+            changes["report"] = func.coalesce(t.c.report, posted.model_dump_json())
         connection.execute(update(t).where(t.c.id == row["id"]).values(changes))
         return Ending(
             id=row["id"],
@@ -79,11 +86,18 @@ def end(
             storm=ticket is not None and ticket == group["storm"],
             members=group["members"],
             reason=row["reason"],
+            firing=_firing(row["report"]),
         )
+
+
+def _firing(report: str | None) -> Reported | None:
+    kept = Posted.model_validate_json(report).report if report is not None else None
+    return kept if kept is not None and kept.firing else None
 
 
 def ending_said(db: Database, episode: str, *, told: bool) -> None:
     """Its ticket has been told, or cannot be."""
     with db.begin() as connection:
-        values = {"ending": "told" if told else "listed"}
+        left = case((t.c.outcome == str(Outcome.pending), t.c.report), else_=null())
+        values = {"ending": "told" if told else "listed", "report": left}
         connection.execute(update(t).where(t.c.id == episode, t.c.ending == "pending").values(values))

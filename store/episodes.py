@@ -1,7 +1,8 @@
 """Placing an episode and noting its end: each in one transaction, so that processes of the API agree.
 
-An episode is placed under the locks of its alert and of its group. What was decided stands in its row as `pending`
-until it is carried out; whoever reports the episode again carries out the same, under the same ids.
+An episode is placed under the locks of its alert and of its group. What was decided stands in its row as `pending`,
+with the report, until it is carried out: by the request that brought it, by one that reports the episode again, or by
+a sweep (store/unfinished.py); all of them do the same, under the same ids.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, case, insert, null, select, update
 
 from domain.alerts import Bounds, Outcome, Place, place, worth_telling
-from domain.episodes import Reported
+from domain.episodes import Posted, Reported
 from store.alert_places import Decided, decided, firing_beside, grow, locked, newest, said_lately, standing, under_storm
 from store.database import Database
 from store.tables import alert_episodes as t
@@ -32,11 +33,13 @@ class Arrival:
     """
 
     organisation: str
-    report: Reported
-    monitor: str
-    by: str
+    posted: Posted
     group_key: str
     numbered: Callable[[datetime, str | None], str]
+
+    @property
+    def report(self) -> Reported:
+        return self.posted.report
 
 
 @dataclass(frozen=True)
@@ -72,26 +75,31 @@ def admit(db: Database, arrival: Arrival, bounds: Bounds, now: datetime) -> Plac
         group = locked(connection, alert, arrival.group_key)
         known = newest(connection, alert, report.started_at)
         if known is not None and not _over(known, bounds, now):
-            seen = {} if known["ended_at"] else {"seen_at": now}
-            connection.execute(update(t).where(t.c.id == known["id"]).values(**seen, times=t.c.times + 1))
-            return _placed(dict(known), repeated=True, members=group["members"], report=report)
+            found_again = placed_again(dict(known), group["members"], report)
+            again: dict[str, Any] = {} if known["ended_at"] else {"seen_at": now}
+            left = found_again.outcome is Outcome.pending or found_again.before is not None
+            if left and (report.firing or known["report"] is None):
+                again["report"] = arrival.posted.model_dump_json()
+            connection.execute(update(t).where(t.c.id == known["id"]).values(**again, times=t.c.times + 1))
+            return found_again
         skipped = known is not None and known["outcome"] == Outcome.skipped
         started = report.started_at or (known["started_at"] if known is not None and skipped else now)
         name = episode_id(*alert.values(), started.isoformat())
-        again = known is not None and not skipped
-        if known is not None and again:
+        once_more = known is not None and not skipped
+        if known is not None and once_more:
             name = episode_id(known["id"], known["ended_at"].isoformat())
         _end_earlier(connection, alert, started, now)
         row = {
-            **alert, "id": name, "started_at": started, "ended_at": None, "monitor": arrival.monitor,
-            "by": arrival.by, "group_key": arrival.group_key, "severity": report.severity, "service": report.service,
-            "subject": report.subject, "labels": json.dumps(report.labels, ensure_ascii=False), "reason": None,
-            "ending": None, "placed_at": now, "told_at": None, "end_told_at": None, "received_at": now,
-            "seen_at": now, "times": 1, "last_word": False, "counts": False,
+            **alert, "id": name, "started_at": started, "ended_at": None, "monitor": arrival.posted.monitor,
+            "by": arrival.posted.by, "group_key": arrival.group_key, "severity": report.severity,
+            "service": report.service, "subject": report.subject, "reason": None, "ending": None,
+            "labels": json.dumps(report.labels, ensure_ascii=False), "placed_at": now, "told_at": None,
+            "end_told_at": None, "received_at": now, "seen_at": now, "times": 1, "last_word": False, "counts": False,
         }  # fmt: skip
-        own = arrival.numbered(started, name if again else None)
+        own = arrival.numbered(started, name if once_more else None)
         found = _decide(connection, own, row, group, bounds, now)
         row |= found.values
+        row["report"] = arrival.posted.model_dump_json() if row["outcome"] == Outcome.pending else None
         if known is not None and known["id"] == name:
             kept = {"received_at", "times", "id"}
             changed = {column: value for column, value in row.items() if column not in kept}
@@ -110,13 +118,17 @@ def settle(db: Database, episode: str, outcome: Outcome, reason: str | None = No
             return ticket
         one = update(t).where(t.c.id == episode)
         if outcome is not Outcome.skipped:
-            connection.execute(one.values(outcome=str(outcome), reason=reason))
+            connection.execute(one.values(outcome=str(outcome), reason=reason, report=_unless(t.c.ending == "pending")))
             return ticket
-        nothing = {"outcome": str(outcome), "reason": reason, "ticket": None, "place": None, "counts": False}
+        nothing = {
+            "outcome": str(outcome), "reason": reason, "ticket": None, "place": None, "counts": False, "report": None,
+            "ending": case((t.c.ended_at.is_not(None), "listed"), else_=null()),
+        }  # fmt: skip
         connection.execute(one.values(nothing))
-        if row["place"] == Place.storm and row["told_at"] is None:
-            # The storm's ticket is refused, so it is for all that were to be listed under it.
+        if row["place"] == Place.opens or (row["place"] == Place.storm and row["told_at"] is None):
+            # The ticket is refused, so it is for all that were to join it, or to be listed under it.
             connection.execute(update(t).where(t.c.ticket == row["ticket"]).values(nothing))
+        if row["place"] == Place.storm and row["told_at"] is None:
             grow(connection, dict(row), storm=None, members=0)
         return None
 
@@ -131,7 +143,18 @@ def open_anew(db: Database, episode: str, ticket: str) -> None:
 def note_severity(db: Database, episode: str, severity: str | None) -> None:
     """Its ticket knows of the new severity."""
     with db.begin() as connection:
-        connection.execute(update(t).where(t.c.id == episode).values(severity=severity))
+        left = _unless((t.c.ending == "pending") | (t.c.outcome == str(Outcome.pending)))
+        connection.execute(update(t).where(t.c.id == episode).values(severity=severity, report=left))
+
+
+def placed_again(row: Mapping[str, Any], members: int, report: Reported) -> Placed:
+    """Where an episode stands that was placed before, for another report of it."""
+    return _placed(row, repeated=True, members=members, report=report)
+
+
+def _unless(still: ColumnElement[bool]) -> ColumnElement[Any]:
+    """The report, where something else of it is still to be carried out."""
+    return case((still, t.c.report), else_=null())
 
 
 def _over(known: RowMapping, bounds: Bounds, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from api.access.auth import Principal
 from api.context import Context
 from api.engine.tickets import EngineAway, NoRun
-from api.http.idempotency import command_id
+from api.http.idempotency import command_id, ticket_id
 from api.intake.opening import begin, prepare
 from api.monitoring import phrases
 from api.monitoring.belonging import Belongs, interruption
@@ -18,12 +18,12 @@ from api.monitoring.files import Monitor
 from api.shapes import OpenTicket
 from domain.alerts import Outcome, Place
 from domain.commands import AlertCleared, AlertFired, Command, Comment, Episode, Step
-from domain.episodes import Reported
+from domain.episodes import Posted, Reported
 from domain.errors import DomainError
 from domain.words import Channel
 from store import episodes, tickets
 from store.endings import Ending
-from store.episodes import Arrival, Placed
+from store.episodes import Placed
 from workflows.protocol import Receipt
 
 RANKS = {"critical": 0, "error": 1, "warning": 1, "info": -1, "none": -1}
@@ -49,7 +49,25 @@ class Carrier:
     def language(self) -> str:
         return self.found.organisation.language
 
-    async def fired(self, arrival: Arrival, placed: Placed) -> Outcome:
+    @property
+    def posted(self) -> Posted:
+        """What is kept until it is carried out. The monitor by name: its file holds the names of secrets."""
+        return Posted(
+            report=self.report,
+            monitor=self.monitor.monitor,
+            format=self.monitor.format,
+            role=self.caller.role,
+            by=self.caller.id,
+            organisation=self.caller.organisation,
+        )
+
+    def number(self, started: datetime, again: str | None) -> str:
+        """The number of a ticket of its own."""
+        # Who posts it is no part of the number: a pair of Alertmanagers posts the same episode twice.
+        parts = (self.report.source, self.found.organisation.id, self.report.fingerprint, started.isoformat())
+        return ticket_id(*parts, *([again] if again else []))
+
+    async def fired(self, placed: Placed) -> Outcome:
         """What became of it. EngineAway when it can be told again; DomainError or a Problem when it is refused."""
         if placed.opener:
             await self._open(placed, placed.ticket, storm=True)
@@ -63,7 +81,7 @@ class Carrier:
         except Gone:
             if placed.place is Place.storm:
                 return Outcome.listed
-            own = arrival.numbered(placed.started_at, placed.id)
+            own = self.number(placed.started_at, placed.id)
             await run_in_threadpool(episodes.open_anew, self.ours.database, placed.id, own)
             await self._open(placed, own)
             return Outcome.opened

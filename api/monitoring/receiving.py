@@ -8,19 +8,20 @@ import logging
 from datetime import datetime
 from itertools import groupby
 
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from api.access.auth import Principal
 from api.context import Context
 from api.http.idempotency import ticket_id
-from api.http.problems import RETRY_AFTER, Problem
+from api.http.problems import Problem
 from api.monitoring.files import Monitor
+from api.monitoring.finishing import Taken
 from api.monitoring.monitors import READERS
 from api.monitoring.senders import alertmanager
 from api.monitoring.senders.shape import Unclear, Unreadable
 from api.monitoring.shapes import Alerts, AlertView
-from api.monitoring.taking import Taken, take
+from api.monitoring.taking import take
 from domain.episodes import Reported
 from store import rejected
 
@@ -31,12 +32,18 @@ AT_ONCE = 8
 
 
 async def receive(
-    request: Request, ours: Context, caller: Principal, now: datetime, sort: str, name: str | None, **labels: str | None
+    request: Request,
+    response: Response,
+    ours: Context,
+    caller: Principal,
+    now: datetime,
+    sort: str,
+    name: str | None,
+    **labels: str | None,
 ) -> Alerts:
-    """What became of each alert of the request's body.
+    """What became of each alert of the request's body; 202 when some are kept, to be carried out by us.
 
-    A Problem: 422 when the body cannot be understood, with the id under which it is kept; 503 when the engine was away
-    for one of its alerts, so that the sender posts it again.
+    A Problem (422) when the body cannot be understood, with the id under which it is kept.
     """
     body = await request.body()
     try:
@@ -55,14 +62,8 @@ async def receive(
         raise Problem(422, "unreadable_report", detail, kept=kept) from None
     taken = await _all(request, ours, caller, monitor, sort, reports, now)
     views = [AlertView.model_validate(one) for one in taken]
-    if any(view.outcome == "failed" for view in views):
-        raise Problem(
-            503,
-            "engine_away",
-            "Not every alert could be taken. Post the same again; what was taken is not taken twice.",
-            headers={"Retry-After": str(RETRY_AFTER)},
-            alerts=[view.model_dump(exclude_none=True) for view in views],
-        )
+    if any(view.outcome == "pending" for view in views):
+        response.status_code = 202
     left_out = alertmanager.left_out(body) if sort == "alertmanager" else 0
     if left_out:
         log.warning("monitor %s left %d alerts out of a group: raise max_alerts", monitor.monitor, left_out)

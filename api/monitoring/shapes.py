@@ -6,12 +6,12 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from api.monitoring.taking import Became
+from api.monitoring.finishing import Became
 from api.shapes import TICKET, example
 
 
 class AlertView(BaseModel):
-    """What became of one alert: `skipped` and `failed` say why; `kept` is where it is kept for inspection."""
+    """What became of one alert: `skipped` and `pending` say why; `kept` is where it is kept for inspection."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -29,6 +29,14 @@ class Alerts(BaseModel):
 
     alerts: list[AlertView]
     left_out: int | None = None
+
+
+KEPT: dict[int | str, dict[str, Any]] = {
+    202: {
+        "model": Alerts,
+        "description": "The engine is away, or slow: what is `pending` is kept and carried out when it is back.",
+    }
+}
 
 
 def accepts(*bodies: tuple[str, dict[str, Any]]) -> dict[str, Any]:

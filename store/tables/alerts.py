@@ -9,6 +9,7 @@ from store.types import Document
 
 _FIRING = text("ended_at IS NULL AND ticket IS NOT NULL")
 _COUNTS = text("counts")
+_UNFINISHED = text("report IS NOT NULL")
 alert_episodes = Table(
     "alert_episodes",
     metadata,
@@ -38,6 +39,7 @@ alert_episodes = Table(
     instant("received_at"),
     instant("seen_at"),
     Column("times", BigInteger, nullable=False),
+    words("report", optional=True),  # domain.episodes.Posted, as long as something of it is to be carried out
     Index("alert_episodes_by_alert", "organisation", "source", "fingerprint", "placed_at"),
     Index("alert_episodes_by_time", "received_at", "id"),
     Index("alert_episodes_by_organisation", "organisation", "received_at", "id"),
@@ -49,6 +51,7 @@ alert_episodes = Table(
         sqlite_where=_COUNTS,
         postgresql_where=_COUNTS,
     ),
+    Index("alert_episodes_unfinished", "received_at", "id", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
 )
 
 alert_groups = Table(

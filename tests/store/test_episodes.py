@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from domain.alerts import Bounds, Outcome, Place
-from domain.episodes import Reported
+from domain.episodes import Posted, Reported
+from domain.words import Role
 from store import alert_lists, directory, endings, episodes
 from store.alert_lists import AlertFilter
 from store.database import Database
@@ -26,13 +27,15 @@ def organisation(db: Database) -> None:
     directory.save(db, directory.Organisation(id="acme", name="ACME", language="en"))
 
 
+def posted(report: Reported) -> Posted:
+    return Posted(report=report, monitor="alertmanager", format="alertmanager", role=Role.integrator, by="prometheus")
+
+
 def arrival(name: str = "a1", started_at: datetime | None = MONDAY, **changes: Any) -> Arrival:
     report = {"source": "alertmanager", "fingerprint": name, "firing": True, "subject": "Disk", "severity": "critical"}
     return Arrival(
         organisation="acme",
-        report=Reported(**{**report, "started_at": started_at, **changes}),
-        monitor="alertmanager",
-        by="prometheus",
+        posted=posted(Reported(**{**report, "started_at": started_at, **changes})),
         group_key="g",
         numbered=lambda started, again: f"{name}-{started:%d%H%M}" + (f"-{again[:4]}" if again else ""),
     )
@@ -52,7 +55,8 @@ def opened(db: Database, placed: Placed, name: str = "a1") -> Life:
 
 
 def over(db: Database, at: datetime, name: str = "a1", started: datetime | None = MONDAY) -> endings.Ending:
-    found = endings.end(db, {**ALERT, "fingerprint": name}, started, at, BOUNDS, at)
+    ended = Reported(source="alertmanager", fingerprint=name, firing=False, ended_at=at, subject="Disk is well")
+    found = endings.end(db, {**ALERT, "fingerprint": name}, started, at, BOUNDS, at, posted(ended))
     assert found is not None
     return found
 
@@ -124,7 +128,8 @@ def test_an_end_is_told_once_and_only_when_nothing_else_fires_there(db: Database
     assert ending.said == "pending"
     endings.ending_said(db, ending.id, told=True)
     assert over(db, MONDAY + HOUR, started=MONDAY + MINUTE).said == "told"
-    assert endings.end(db, {**ALERT, "fingerprint": "b"}, MONDAY, MONDAY, BOUNDS, MONDAY) is None
+    never_fired = posted(Reported(source="alertmanager", fingerprint="b", firing=False, subject="Disk is well"))
+    assert endings.end(db, {**ALERT, "fingerprint": "b"}, MONDAY, MONDAY, BOUNDS, MONDAY, never_fired) is None
 
 
 def test_the_same_episode_at_once_is_placed_once(db: Database) -> None:
