@@ -6,6 +6,9 @@ RECORD = "record"
 DELIVER = "deliver"
 SETTLE_HOURS = "settle_hours"
 
+TICKETS = "Ticket"
+"""The workflow type of tickets."""
+
 DELIVERY_WORKFLOW = "Delivery"
 DELIVERY = "delivery"
 """Id of the one workflow that has messages carried out of the outbox."""
@@ -31,6 +34,11 @@ TELL_DEFECTS = "tell_defects"
 def ticket_workflow(ticket: str) -> str:
     """Id of the workflow that keeps a ticket."""
     return f"ticket-{ticket}"
+
+
+def ticket_of(workflow: str) -> str:
+    """The ticket that a workflow of this id keeps."""
+    return workflow.removeprefix("ticket-")
 
 
 def defect_workflow(defect: str) -> str:

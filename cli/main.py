@@ -18,6 +18,7 @@ from cli.backtest import backtest
 from cli.client import ClientError, settings
 from cli.late import late
 from cli.lint import lint_
+from cli.reconciling.command import reconcile
 from cli.replay import replay
 from cli.sign_in import sign_in_link
 from cli.simulate import simulate
@@ -50,6 +51,7 @@ app.command("list")(tickets.list_)
 app.command()(tickets.timeline)
 app.command()(tickets.forecast)
 app.command()(replay)
+app.command()(reconcile)
 app.command()(simulate)
 app.command()(backtest)
 app.command("lint")(lint_)

@@ -190,7 +190,14 @@ def of_ticket(db: Database, ticket: str) -> list[Entry]:
 
 def add(connection: Connection, messages: Sequence[Message], now: datetime) -> None:
     """Puts messages about no ticket in line, inside the caller's transaction."""
-    rows = [
+    rows = rows_of(messages, now)
+    if rows:
+        connection.execute(insert(outbox), rows)
+
+
+def rows_of(messages: Sequence[Message], now: datetime, *, hold: str | None = None) -> list[dict[str, Any]]:
+    """New rows of these messages, in line from `now` on. `hold`: failed from the beginning, and why."""
+    return [
         {
             "key": message.key,
             "ticket": message.ticket,
@@ -199,16 +206,16 @@ def add(connection: Connection, messages: Sequence[Message], now: datetime) -> N
             "to_id": message.to.id,
             "template": message.template,
             "body": message.model_dump_json(),
-            "state": str(State.pending),
+            "state": str(State.failed if hold else State.pending),
             "attempts": 0,
             "next_attempt_at": now,
+            "last_error": hold,
             "created_at": now,
+            "routed_at": None,
             **aim(message),
         }
         for message in messages
     ]
-    if rows:
-        connection.execute(insert(outbox), rows)
 
 
 def offer(db: Database, message: Message, now: datetime) -> bool:

@@ -19,7 +19,7 @@ from domain.lateness import lateness
 from domain.record import Recording, Summary, Unrecorded
 from store import attachment_uses, given, hour_entries, search
 from store.database import Database
-from store.outbox import aim
+from store.outbox import rows_of
 from store.tables import clocks, events, outbox, tickets
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class Written:
 NOTHING = Written(new=False, messages=0)
 
 
-def record(db: Database, recording: Recording, now: datetime) -> Written:
+def record(db: Database, recording: Recording, now: datetime, *, hold: str | None = None) -> Written:
     """Writes one recording in one transaction, or nothing. The same one again changes nothing.
 
     - A lower fence than the stored one: a worker that lost its turn. Ignored.
@@ -48,16 +48,17 @@ def record(db: Database, recording: Recording, now: datetime) -> Written:
       they left them, and with their messages that were not delivered yet.
     - The same events again: a repetition. When more was stored since under the same fence, it is an attempt that
       was given up as too slow and finished after all; taking its successors for phantoms would lose facts.
+    With `hold`, which says why, its messages are kept as failed: a person decides whether they go out.
     SQLAlchemy's errors pass: the caller tries again.
     """
     try:
-        return _record(db, recording, now)
+        return _record(db, recording, now, hold)
     except IntegrityError:
         # Two processes recorded the same opening at once and neither saw the other's row. Now there is one to see.
-        return _record(db, recording, now)
+        return _record(db, recording, now, hold)
 
 
-def _record(db: Database, recording: Recording, now: datetime) -> Written:
+def _record(db: Database, recording: Recording, now: datetime, hold: str | None) -> Written:
     ticket = recording.summary.id
     write = _SQLITE if db.sqlite else _POSTGRES
     with db.begin() as connection:
@@ -86,7 +87,7 @@ def _record(db: Database, recording: Recording, now: datetime) -> Written:
         attachment_uses.write(connection, ticket, recording.events)
         search.write(connection, recording.summary, recording.events)
         if recording.messages:
-            connection.execute(write.outbox, _message_rows(recording, now))
+            connection.execute(write.outbox, rows_of(recording.messages, now, hold=hold))
     return Written(new=True, messages=len(recording.messages))
 
 
@@ -195,27 +196,6 @@ def _circumstances(told: Sequence[Event], summary: Summary) -> tuple[dict[int, s
     return levels, severities
 
 
-def _message_rows(recording: Recording, now: datetime) -> list[dict[str, Any]]:
-    return [
-        {
-            "key": message.key,
-            "ticket": message.ticket,
-            "sequence": message.sequence,
-            "to_kind": message.to.kind,
-            "to_id": message.to.id,
-            "template": message.template,
-            "body": message.model_dump_json(),
-            "state": "pending",
-            "attempts": 0,
-            "next_attempt_at": now,
-            "created_at": now,
-            "routed_at": None,
-            **aim(message),
-        }
-        for message in recording.messages
-    ]
-
-
 class _Upserts:
     """The three statements that SQLite and PostgreSQL spell alike but SQLAlchemy keeps apart."""
 
@@ -232,7 +212,8 @@ class _Upserts:
         self.outbox = message.on_conflict_do_update(
             index_elements=["key"],
             set_={
-                name: message.excluded[name] for name in ("state", "body", "next_attempt_at", "created_at", "routed_at")
+                name: message.excluded[name]
+                for name in ("state", "body", "next_attempt_at", "last_error", "created_at", "routed_at")
             },
             where=text("outbox.state IN ('pending', 'withdrawn')"),
         )

@@ -26,12 +26,14 @@ from domain.ticket import Ticket
 
 __all__ = [
     "COMMAND", "DEFECT_COMMAND", "DEFECT_WORKFLOW", "DELIVERY", "DELIVERY_WORKFLOW", "PUBLISHED", "RELEASE_WORKFLOW",
-    "RUN_ENDS", "STATE", "TASK_QUEUE", "WAKE", "DefectReceipt", "DefectStart", "Receipt", "Start", "defect_workflow",
-    "release_workflow", "workflow_id",
+    "RUN_ENDS", "RUN_FENCE", "STATE", "TASK_QUEUE", "WAKE", "DefectReceipt", "DefectStart", "Receipt", "Start",
+    "defect_workflow", "release_workflow", "workflow_id",
 ]  # fmt: skip
 
 TASK_QUEUE = "escalade"
 COMMAND = TICKET_COMMAND
+RUN_FENCE = 1_000_000
+"""A recording's fence is the run's number times this, plus its progress (domain.record.Recording)."""
 STATE = "state"
 
 

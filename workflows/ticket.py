@@ -21,10 +21,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.ticket import Ticket
     from domain.words import Status
     from workflows import booking, visibility
-    from workflows.protocol import COMMAND, STATE, Receipt, Start
-
-SEEN = 32
-"""Receipts kept for ids that are sent again; a client that repeats a command does so among its newest."""
+    from workflows.protocol import COMMAND, RUN_FENCE, STATE, Receipt, Start
+    from workflows.receipts import SEEN, receipt_of
 
 QUICK = RetryPolicy(maximum_attempts=3, initial_interval=timedelta(milliseconds=50))
 PATIENT = RetryPolicy(maximum_interval=timedelta(seconds=10))
@@ -116,19 +114,7 @@ class TicketWorkflow:
     def _apply(self, command: Command) -> Receipt:
         events = handle(self._state, command, workflow.now())
         self._follow(events)
-        state = self._state
-        receipt = Receipt(
-            ticket=state.id,
-            sequence=state.sequence,
-            at=workflow.now(),
-            status=str(state.status),
-            severity=state.severity,
-            level=str(state.level),
-            assignee=state.assignee,
-            next_due=next_due(state),
-            events=tuple(event.fact.type for event in events if event.cause == command.id),
-            digest=command.digest,
-        )
+        receipt = receipt_of(self._state, events, command.id, command.digest, workflow.now())
         self._seen[command.id] = receipt
         while len(self._seen) > SEEN:
             del self._seen[next(iter(self._seen))]
@@ -143,7 +129,7 @@ class TicketWorkflow:
             if not self._unrecorded.events:
                 return
             progress = workflow.info().get_current_history_length()
-            recording = self._unrecorded.take(self._state, self._start.run * 1_000_000 + progress)
+            recording = self._unrecorded.take(self._state, self._start.run * RUN_FENCE + progress)
             try:
                 await workflow.execute_local_activity(
                     RECORD, recording, start_to_close_timeout=timedelta(seconds=5), retry_policy=QUICK

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
@@ -144,28 +144,46 @@ class TicketEngine(DefectCalls, DeliveryCalls):
             return receipt
 
     async def revive(self, start: Start, command: Command) -> Receipt:
-        state = start.state
-        assert state is not None  # a run that goes on has a state
         operation: WithStartWorkflowOperation[object, object] = WithStartWorkflowOperation(
-            WORKFLOW,
-            start.model_copy(update={"visible": self._visible}),
-            id=workflow_id(state.id),
-            task_queue=self._queue,
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            memo={
-                "digest": start.digest,
-                "organisation": state.organisation,
-                "opened_at": state.opened_at.isoformat(),
-            },
-            static_summary=_summary(state),
-            search_attributes=attributes(state) if self._visible else None,
+            WORKFLOW, id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING, **self._going_on(start)
         )
         async with self._calling():
             receipt: Receipt = await self._client.execute_update_with_start_workflow(
                 COMMAND, command, start_workflow_operation=operation, id=command.id, result_type=Receipt
             )
             return receipt
+
+    async def end(self, ticket: str, why: str) -> None:
+        """Ends the ticket's open run, if there is one, without its knowing; for operations only (docs/restore.md)."""
+        try:
+            async with self._calling():
+                await self._handle(ticket).terminate(reason=why)
+        except NoRun:
+            return
+
+    async def resume(self, start: Start) -> None:
+        """Begins a run from `start.state`; nothing happens where one is open."""
+        async with self._calling():
+            await self._client.start_workflow(
+                WORKFLOW, id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING, **self._going_on(start)
+            )
+
+    def _going_on(self, start: Start) -> dict[str, Any]:
+        state = start.state
+        assert state is not None  # a run that goes on has a state
+        return {
+            "arg": start.model_copy(update={"visible": self._visible}),
+            "id": workflow_id(state.id),
+            "task_queue": self._queue,
+            "id_reuse_policy": WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            "memo": {
+                "digest": start.digest,
+                "organisation": state.organisation,
+                "opened_at": state.opened_at.isoformat(),
+            },
+            "static_summary": _summary(state),
+            "search_attributes": attributes(state) if self._visible else None,
+        }
 
     async def state(self, ticket: str) -> Ticket:
         async with self._calling():

@@ -1,0 +1,125 @@
+"""A run's history is told again by the workflow itself: what it handed to the record, without a worker or a server.
+
+The engine keeps commands and timers, not events; the rules make the same events of them at every replay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import WorkflowHistory
+from temporalio.converter import DataConverter
+from temporalio.worker import (
+    Interceptor,
+    Replayer,
+    StartActivityInput,
+    StartLocalActivityInput,
+    UnsandboxedWorkflowRunner,
+    WorkflowInboundInterceptor,
+    WorkflowInterceptorClassInput,
+    WorkflowOutboundInterceptor,
+)
+from temporalio.workflow import ActivityHandle
+
+from activities.names import RECORD
+from domain.record import Recording
+from workflows.protocol import Start
+from workflows.ticket import TicketWorkflow
+
+_DECIDED = frozenset(
+    EventType.Value(f"EVENT_TYPE_{name}")
+    for name in (
+        "WORKFLOW_TASK_COMPLETED", "MARKER_RECORDED", "TIMER_STARTED", "TIMER_CANCELED", "ACTIVITY_TASK_SCHEDULED",
+        "ACTIVITY_TASK_CANCEL_REQUESTED", "WORKFLOW_EXECUTION_UPDATE_ACCEPTED", "WORKFLOW_EXECUTION_UPDATE_COMPLETED",
+        "UPSERT_WORKFLOW_SEARCH_ATTRIBUTES", "WORKFLOW_PROPERTIES_MODIFIED", "WORKFLOW_EXECUTION_COMPLETED",
+        "WORKFLOW_EXECUTION_FAILED", "WORKFLOW_EXECUTION_CONTINUED_AS_NEW",
+    )
+)  # fmt: skip
+"""What a worker's answer leaves in the history. Behind the last of it stands what no worker has answered yet."""
+
+
+class HistoryUntold(Exception):
+    """The history does not replay with this version of the workflow; the message is the engine's."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One run: its input, the run before it (None: it was the first), and its recordings in order."""
+
+    start: Start
+    before: str | None
+    recordings: tuple[Recording, ...]
+
+
+class Reteller:
+    """Replays histories, one at a time each; `converter` must be the client's, or payloads cannot be read."""
+
+    def __init__(self, converter: DataConverter) -> None:
+        self._converter = converter
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix="retell")
+
+    async def tell(self, history: WorkflowHistory) -> Told:
+        """What the run recorded, as far as its steps are durable. HistoryUntold where it cannot be replayed."""
+        events = list(history.events)
+        first = events[0].workflow_execution_started_event_attributes
+        [start] = await self._converter.decode(first.input.payloads, [Start])
+        heard = _Heard()
+        durable = _durable(events)
+        if durable:
+            replayer = Replayer(
+                workflows=[TicketWorkflow],
+                data_converter=self._converter,
+                interceptors=[_Listening(heard)],
+                workflow_runner=UnsandboxedWorkflowRunner(),
+                workflow_task_executor=self._threads,
+                debug_mode=True,  # a slow machine is no fault of the history
+            )
+            replayed = await replayer.replay_workflow(
+                WorkflowHistory(history.workflow_id, durable), raise_on_replay_failure=False
+            )
+            if replayed.replay_failure is not None:
+                raise HistoryUntold(str(replayed.replay_failure))
+        return Told(start, first.continued_execution_run_id or None, tuple(heard.recordings))
+
+
+def _durable(events: Sequence[HistoryEvent]) -> list[HistoryEvent]:
+    last = max((at for at, event in enumerate(events) if event.event_type in _DECIDED), default=-1)
+    return list(events[: last + 1])
+
+
+@dataclass
+class _Heard:
+    recordings: list[Recording] = field(default_factory=list)
+
+    def hear(self, activity: str, args: Sequence[Any]) -> None:
+        # One that the local activity could not write is handed over again, as a regular one.
+        if activity == RECORD and args[0] not in self.recordings[-1:]:
+            self.recordings.append(args[0])
+
+
+class _Listening(Interceptor):
+    def __init__(self, heard: _Heard) -> None:
+        self._heard = heard
+
+    def workflow_interceptor_class(self, input: WorkflowInterceptorClassInput) -> type[WorkflowInboundInterceptor]:
+        heard = self._heard
+
+        class Outbound(WorkflowOutboundInterceptor):
+            def start_local_activity(self, input: StartLocalActivityInput) -> ActivityHandle[Any]:
+                heard.hear(input.activity, input.args)
+                return super().start_local_activity(input)
+
+            def start_activity(self, input: StartActivityInput) -> ActivityHandle[Any]:
+                heard.hear(input.activity, input.args)
+                return super().start_activity(input)
+
+        class Inbound(WorkflowInboundInterceptor):
+            def init(self, outbound: WorkflowOutboundInterceptor) -> None:
+                super().init(Outbound(outbound))
+
+        return Inbound

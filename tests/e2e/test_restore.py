@@ -1,0 +1,189 @@
+"""One store is put back from an older backup: `escalade reconcile` brings it to the other, and work goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+import sysconfig
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+from typer.testing import CliRunner
+
+from api.engine.tickets import TicketEngine
+from cli.main import app
+from domain import commands as cmd
+from domain.commands import Command
+from domain.decide import open_ticket
+from domain.events import Event
+from domain.evolve import rebuild
+from runtime.settings import Settings
+from runtime.temporal import register_search_attributes
+from store import outbox, reconciling
+from store.database import Database
+from tests.factories import ANNA, BOB, opening
+from worker import make_worker
+from workflows import visibility
+from workflows.protocol import Receipt, Start
+
+PROGRAM = str(Path(sysconfig.get_path("scripts")) / "temporal")
+FIRST, SECOND, THIRD = "R1000000001", "R1000000002", "R1000000003"
+
+
+async def nobody() -> None:
+    """Messages wait: nobody delivers here."""
+
+
+def copied(source: Path, target: Path) -> None:
+    """A SQLite file whole, as its own backup makes it: a copy of the file alone would miss what is not in it yet."""
+    with closing(sqlite3.connect(source)) as there, closing(sqlite3.connect(target)) as here:
+        there.backup(here)
+
+
+@dataclass
+class Site:
+    """A Temporal server over a file, a database beside it, and the days that they have lived through."""
+
+    home: Path
+
+    @property
+    def engine_file(self) -> Path:
+        return self.home / "temporal.db"
+
+    @property
+    def database_file(self) -> Path:
+        return self.home / "escalade.db"
+
+    @property
+    def database(self) -> Database:
+        return Database(f"sqlite:///{self.database_file}")
+
+    @asynccontextmanager
+    async def engine(self, *, working: bool = True) -> AsyncIterator[TicketEngine]:
+        """The server, with a worker unless `working` is off."""
+        async with await WorkflowEnvironment.start_local(
+            dev_server_existing_path=PROGRAM,
+            dev_server_database_filename=str(self.engine_file),
+            data_converter=pydantic_data_converter,
+        ) as environment:
+            client = environment.client
+            await register_search_attributes(client, visibility.SEARCH_ATTRIBUTES)
+            self.target = client.service_client.config.target_host
+            settings = Settings(home=self.home)
+            engine = TicketEngine(client, task_queue=settings.task_queue, timeout=timedelta(seconds=60))
+            if not working:
+                yield engine
+                return
+            async with make_worker(client, settings, self.database, nobody):
+                yield engine
+
+    def backup(self, file: Path) -> None:
+        copied(file, file.with_suffix(".backup"))
+
+    def restore(self, file: Path) -> None:
+        copied(file.with_suffix(".backup"), file)
+
+    def events(self, ticket: str) -> list[Event]:
+        return reconciling.history(self.database, ticket)
+
+    async def reconcile(self, *options: str) -> tuple[int, dict[str, Any]]:
+        """The exit code, and what it says."""
+        environment = {"ESCALADE_HOME": str(self.home), "ESCALADE_TEMPORAL_ADDRESS": self.target}
+        asked = ["reconcile", "--json", *options]
+        result = await asyncio.to_thread(lambda: CliRunner().invoke(app, asked, env=environment))
+        assert result.stdout, result.output
+        return result.exit_code, json.loads(result.stdout)
+
+
+async def open_(engine: TicketEngine, ticket: str) -> None:
+    now = datetime.now(UTC)
+    asked = opening(ticket)
+    start = Start(by=ANNA, command=f"open-{ticket}", opening=asked, opened_at=now, history_limit=12)
+    await engine.open(start, rebuild(open_ticket(asked, ANNA, now, start.command)))
+
+
+async def say(engine: TicketEngine, ticket: str, text: str) -> Receipt:
+    """A comment under a key of its own; the same text is the same command."""
+    command = Command(id=f"say-{text}".replace(" ", "-"), digest=text, by=ANNA, step=cmd.Comment(text=text))
+    return await engine.command(ticket, command)
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> Site:
+    """Two tickets, a backup of both stores, and a day's work after it: more said, one closed, one opened."""
+    site = Site(tmp_path)
+    site.database.upgrade()
+    async with site.engine() as engine:
+        await open_(engine, FIRST)
+        await open_(engine, SECOND)
+        await say(engine, FIRST, "before the backup")
+    site.backup(site.engine_file)
+    site.backup(site.database_file)
+    async with site.engine() as engine:
+        for number in range(8):  # more than one run, so that its histories must be followed back
+            await say(engine, FIRST, f"after the backup {number}")
+        await engine.command(FIRST, Command(id="take", by=BOB, step=cmd.Assign(assignee="bob")))
+        await engine.command(SECOND, Command(id="away", by=ANNA, step=cmd.Withdraw(reason="Solved by itself")))
+        await open_(engine, THIRD)
+        await say(engine, THIRD, "a ticket that no backup has")
+    return site
+
+
+async def test_what_agrees_is_left_alone(site: Site) -> None:
+    async with site.engine(working=False):
+        code, said = await site.reconcile("--mend")
+    assert (code, said["looked_at"], said["differences"], said["mended"]) == (0, 3, [], None)
+
+
+async def test_a_database_put_back_is_brought_to_the_engine(site: Site) -> None:
+    lived = {ticket: site.events(ticket) for ticket in (FIRST, SECOND, THIRD)}
+    keys = {ticket: {entry.key for entry in outbox.of_ticket(site.database, ticket)} for ticket in lived}
+    site.restore(site.database_file)
+    before = {entry.key for ticket in lived for entry in outbox.of_ticket(site.database, ticket)}
+    async with site.engine(working=False):
+        code, said = await site.reconcile()
+        assert code == 1
+        assert {one["ticket"]: one["difference"] for one in said["differences"]} == {
+            FIRST: "record_behind", SECOND: "record_behind", THIRD: "no_record",
+        }  # fmt: skip
+        code, said = await site.reconcile("--mend", "--yes")
+        assert (code, said["mended"]["tickets"], said["mended"]["left"]) == (0, 3, {})
+        assert (await site.reconcile())[0] == 0
+    assert {ticket: site.events(ticket) for ticket in lived} == lived
+    for ticket, known in keys.items():
+        for entry in outbox.of_ticket(site.database, ticket):
+            assert entry.key in known
+            known.remove(entry.key)
+            again = entry.key not in before
+            assert entry.state == ("failed" if again else "pending"), "what may have gone out waits for a person"
+        assert not known, "every message is there again"
+
+
+async def test_an_engine_put_back_is_brought_to_the_record_and_applies_nothing_twice(site: Site) -> None:
+    lived = {ticket: site.events(ticket) for ticket in (FIRST, SECOND, THIRD)}
+    site.restore(site.engine_file)
+    async with site.engine(working=False):
+        code, said = await site.reconcile()
+        assert code == 1
+        assert {one["ticket"]: one["difference"] for one in said["differences"]} == {
+            FIRST: "engine_behind", SECOND: "engine_behind", THIRD: "no_run",
+        }  # fmt: skip
+        code, said = await site.reconcile("--mend", "--yes")
+        assert (code, said["mended"]["tickets"], said["mended"]["left"]) == (0, 3, {})
+    async with site.engine() as engine:
+        again = await say(engine, FIRST, "after the backup 7")
+        assert again.sequence < len(lived[FIRST]), "sent again, it is answered as before"
+        assert (await say(engine, FIRST, "after the restore")).sequence == len(lived[FIRST]) + 1
+        assert (await say(engine, THIRD, "here too")).sequence == len(lived[THIRD]) + 1
+        state = await engine.state(SECOND)
+        assert state.closing is not None
+    assert site.events(FIRST)[:-1] == lived[FIRST]
+    assert site.events(SECOND) == lived[SECOND]
