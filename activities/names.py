@@ -46,6 +46,11 @@ def defect_workflow(defect: str) -> str:
     return f"defect-{defect}"
 
 
+def defect_of(workflow: str) -> str:
+    """The defect that a workflow of this id keeps."""
+    return workflow.removeprefix("defect-")
+
+
 def release_workflow(product: str, version: str) -> str:
     """Id of the workflow that publishes a release: a version is published once."""
     return f"release-{product}/{version}"

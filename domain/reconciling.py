@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.base import Model
+from domain.defects import Defect
 from domain.events import Event
 from domain.words import Status
 
@@ -52,9 +53,11 @@ class Kept:
 
 
 class Finding(Model):
-    """One ticket over which the two differ. `first`: number of the first event that is not the same on both sides."""
+    """One ticket, or a defect, over which the two differ; `first` is the number of the first event that does."""
 
     ticket: str
+    defect: bool = False
+    """Whether `ticket` is the id of a defect; `first`, `engine` and `record` then number its announcements."""
     difference: Difference
     first: int
     engine: int
@@ -98,6 +101,22 @@ def _parting(engine: Kept, record: Kept) -> int | None:
         if written[event.sequence] != event:
             return event.sequence
     return min(engine.last, record.last) + 1 if engine.last != record.last else None
+
+
+def compare_defect(defect: str, engine: int | None, record: Defect | None, *, runs: bool) -> Finding | None:
+    """The same for a defect. `engine`: its announcements by its newest run, None without one; `runs`: it is open."""
+    known, written = engine or 0, record.announcements if record else 0
+    difference: Difference | None = None
+    if record is None:
+        difference = Difference.no_record if engine is not None else None
+    elif engine is not None and known != written:
+        difference = Difference.record_behind if known > written else Difference.engine_behind
+    elif not runs and not record.settled:
+        difference = Difference.no_run
+    if difference is None:
+        return None
+    first = min(known, written) + 1
+    return Finding(ticket=defect, defect=True, difference=difference, first=first, engine=known, record=written)
 
 
 def is_over(status: Status) -> bool:

@@ -113,6 +113,12 @@ def load(db: Database, defect: str) -> Defect | None:
     return state
 
 
+def ids(db: Database) -> list[str]:
+    """Every recorded defect."""
+    with db.read() as connection:
+        return list(connection.execute(select(defects.c.id).order_by(defects.c.id)).scalars())
+
+
 def announced(db: Database, defect: str) -> list[Announcement]:
     """Everything announced about it, in order."""
     query = select(announcements).where(announcements.c.defect == defect).order_by(announcements.c.number)

@@ -19,9 +19,10 @@ from temporalio.service import RPCError
 
 from api.engine.tickets import EngineAway, TicketEngine
 from cli.client import ClientError, settings
+from cli.reconciling.defects import Defects
 from cli.reconciling.looking import Look, Untold
 from cli.reconciling.mending import Mender, Unmendable
-from cli.reconciling.retelling import Reteller
+from cli.reconciling.retelling import HistoryUntold, Reteller
 from cli.reconciling.view import as_json, found_page, mended_page
 from domain.commands import Actor
 from domain.reconciling import Finding
@@ -83,17 +84,18 @@ async def _run(
 ) -> Done:
     client = await connect(chosen, patience=timedelta(seconds=10))
     look = Look(client, database, Reteller(client.data_converter))
-    done = await _look(look, console, ticket)
+    defects = Defects(client, database, look.reteller, chosen.task_queue)
+    done = await _look(look, defects, console, ticket)
     console.print(found_page(done.findings, done.untold, done.looked))
     if mend and done.findings:
         if not yes:
             _agreed(len(done.findings))
-        await _mend(_mender(chosen, client, look, send), done, console)
+        await _mend(_mender(chosen, client, look, send), defects, done, console)
         console.print(mended_page(done.mended, done.kept_back, done.left or {}))
     return done
 
 
-async def _look(look: Look, console: Console, ticket: str | None) -> Done:
+async def _look(look: Look, defects: Defects, console: Console, ticket: str | None) -> Done:
     done = Done([], [], 0)
     total = await look.total() if ticket is None else 1
     with _progress(console) as progress:
@@ -102,26 +104,44 @@ async def _look(look: Look, console: Console, ticket: str | None) -> Done:
             (done.findings if isinstance(found, Finding) else done.untold).append(found)  # type: ignore[arg-type]
             progress.update(bar, completed=look.seen)
         progress.update(bar, completed=look.seen)
+    if ticket is None:
+        done.findings += [found async for found in defects.everything()]
     done.findings.sort(key=lambda one: one.ticket)
     done.looked = look.seen
     return done
 
 
-async def _mend(mender: Mender, done: Done, console: Console) -> None:
+async def _mend(mender: Mender, defects: Defects, done: Done, console: Console) -> None:
     done.left = {}
     with _progress(console) as progress:
         for finding in progress.track(done.findings, description="mending"):
-            try:
-                done.kept_back += await mender.mend(finding)
-            except Unmendable as error:
-                done.left[finding.ticket] = str(error)
-                continue
-            async for still in mender.look.everything(only=finding.ticket):
-                done.left[finding.ticket] = (
-                    still.why if isinstance(still, Untold) else f"still {still.difference}: run it again"
-                )
-            done.mended += finding.ticket not in done.left
+            why = await (_defect(defects, finding) if finding.defect else _ticket(mender, finding, done))
+            if why is None:
+                done.mended += 1
+            else:
+                done.left[finding.ticket] = why
     await mender.engine.wake_delivery()
+
+
+async def _ticket(mender: Mender, finding: Finding, done: Done) -> str | None:
+    """Why the ticket still is not as it should be; None when it is."""
+    try:
+        done.kept_back += await mender.mend(finding)
+    except Unmendable as error:
+        return str(error)
+    async for still in mender.look.everything(only=finding.ticket):
+        return still.why if isinstance(still, Untold) else f"still {still.difference}: run it again"
+    return None
+
+
+async def _defect(defects: Defects, finding: Finding) -> str | None:
+    try:
+        await defects.mend(finding)
+    except HistoryUntold as untold:
+        return str(untold)
+    async for still in defects.everything(finding.ticket):
+        return f"still {still.difference}: run it again"
+    return None
 
 
 def _mender(chosen: Settings, client: Client, look: Look, send: bool) -> Mender:

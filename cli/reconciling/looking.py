@@ -15,7 +15,7 @@ from domain.reconciling import Finding, Kept, compare, is_over
 from runtime.updating import names_no_run
 from store import reconciling as record
 from store.database import Database
-from workflows.protocol import RUN_FENCE, workflow_id
+from workflows.protocol import RUN_FENCE, Start, workflow_id
 
 AT_ONCE = 8
 """Histories fetched at the same time: the engine has its day's work to do."""
@@ -31,6 +31,16 @@ class Untold:
     why: str
 
 
+async def newest_runs(client: Client, workflow: str) -> dict[str, WorkflowExecution]:
+    """The newest run of every workflow of a type, by its id; of those that ended too, until their retention is over."""
+    found: dict[str, WorkflowExecution] = {}
+    async for run in client.list_workflows(f'WorkflowType="{workflow}"', page_size=1000):
+        known = found.get(run.id)
+        if known is None or known.start_time < run.start_time:
+            found[run.id] = run
+    return found
+
+
 @dataclass
 class Look:
     """What is compared: this engine and this database. `seen` counts the tickets that have been looked at."""
@@ -43,12 +53,7 @@ class Look:
 
     async def total(self) -> int:
         """How many tickets there are on either side; asks the engine for its list, which the rest then goes by."""
-        query = f'WorkflowType="{TICKETS}"'
-        async for run in self.client.list_workflows(query, page_size=1000):
-            ticket = ticket_of(run.id)
-            known = self._runs.get(ticket)
-            if known is None or known.start_time < run.start_time:
-                self._runs[ticket] = run
+        self._runs = {ticket_of(name): run for name, run in (await newest_runs(self.client, TICKETS)).items()}
         recorded = {stored.id async for stored in self._walk()}
         return len(recorded | self._runs.keys())
 
@@ -65,7 +70,7 @@ class Look:
             async for found in self._compared(first, count=False):
                 yield found
 
-    async def runs_from(self, ticket: str, first: int) -> list[Told]:
+    async def runs_from(self, ticket: str, first: int) -> list[Told[Start]]:
         """What the engine still tells of a ticket, oldest run first, back to its event number `first`.
 
         HistoryUntold where the histories before it are gone.
@@ -155,6 +160,6 @@ class Look:
         fence = told.recordings[-1].fence if told.recordings else told.start.run * RUN_FENCE
         return Kept(events, fence, base), described.status is WorkflowExecutionStatus.RUNNING
 
-    async def _tell(self, ticket: str, run: str | None) -> Told:
+    async def _tell(self, ticket: str, run: str | None) -> Told[Start]:
         handle = self.client.get_workflow_handle(workflow_id(ticket), run_id=run)
-        return await self.reteller.tell(await handle.fetch_history())
+        return await self.reteller.tell(await handle.fetch_history(), Start)

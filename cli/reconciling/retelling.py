@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
@@ -26,9 +26,11 @@ from temporalio.worker import (
 )
 from temporalio.workflow import ActivityHandle
 
-from activities.names import RECORD
+from activities.names import RECORD, RECORD_DEFECT
+from domain.defects import Announcement, Defect
 from domain.record import Recording
-from workflows.protocol import Start
+from workflows.defect import DefectWorkflow
+from workflows.protocol import DefectStart, Start
 from workflows.ticket import TicketWorkflow
 
 _DECIDED = frozenset(
@@ -47,13 +49,26 @@ class HistoryUntold(Exception):
     """The history does not replay with this version of the workflow; the message is the engine's."""
 
 
-@dataclass(frozen=True)
-class Told:
-    """One run: its input, the run before it (None: it was the first), and its recordings in order."""
+Input = TypeVar("Input", Start, DefectStart)
 
-    start: Start
+
+@dataclass(frozen=True)
+class Told(Generic[Input]):
+    """One run: its input, the run before it (None: it was the first), and what it handed to activities, in order."""
+
+    start: Input
     before: str | None
-    recordings: tuple[Recording, ...]
+    calls: tuple[tuple[str, Sequence[Any]], ...]
+
+    @property
+    def recordings(self) -> tuple[Recording, ...]:
+        """Of a ticket: its steps."""
+        return tuple(args[0] for name, args in self.calls if name == RECORD)
+
+    @property
+    def announcements(self) -> tuple[tuple[Defect, Announcement | None], ...]:
+        """Of a defect: as it stood after each step, and what was announced by it."""
+        return tuple((args[0], args[1]) for name, args in self.calls if name == RECORD_DEFECT)
 
 
 class Reteller:
@@ -63,16 +78,16 @@ class Reteller:
         self._converter = converter
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="retell")
 
-    async def tell(self, history: WorkflowHistory) -> Told:
+    async def tell(self, history: WorkflowHistory, kind: type[Input]) -> Told[Input]:
         """What the run recorded, as far as its steps are durable. HistoryUntold where it cannot be replayed."""
         events = list(history.events)
         first = events[0].workflow_execution_started_event_attributes
-        [start] = await self._converter.decode(first.input.payloads, [Start])
+        [start] = await self._converter.decode(first.input.payloads, [kind])
         heard = _Heard()
         durable = _durable(events)
         if durable:
             replayer = Replayer(
-                workflows=[TicketWorkflow],
+                workflows=[TicketWorkflow, DefectWorkflow],
                 data_converter=self._converter,
                 interceptors=[_Listening(heard)],
                 workflow_runner=UnsandboxedWorkflowRunner(),
@@ -84,7 +99,7 @@ class Reteller:
             )
             if replayed.replay_failure is not None:
                 raise HistoryUntold(str(replayed.replay_failure))
-        return Told(start, first.continued_execution_run_id or None, tuple(heard.recordings))
+        return Told(start, first.continued_execution_run_id or None, tuple(heard.calls))
 
 
 def _durable(events: Sequence[HistoryEvent]) -> list[HistoryEvent]:
@@ -94,12 +109,12 @@ def _durable(events: Sequence[HistoryEvent]) -> list[HistoryEvent]:
 
 @dataclass
 class _Heard:
-    recordings: list[Recording] = field(default_factory=list)
+    calls: list[tuple[str, Sequence[Any]]] = field(default_factory=list)
 
     def hear(self, activity: str, args: Sequence[Any]) -> None:
-        # One that the local activity could not write is handed over again, as a regular one.
-        if activity == RECORD and args[0] not in self.recordings[-1:]:
-            self.recordings.append(args[0])
+        # What a local activity could not write is handed over again, to a regular one.
+        if (activity, args) not in self.calls[-1:]:
+            self.calls.append((activity, args))
 
 
 class _Listening(Interceptor):

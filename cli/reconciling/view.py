@@ -40,7 +40,11 @@ def found_page(findings: Sequence[Finding], untold: Sequence[Untold], looked: in
     for column in ("ticket", "engine", "record", "what differs", "mending"):
         table.add_column(column, no_wrap=column in ("ticket", "engine", "record"))
     for one in findings[:SHOWN]:
-        row = (Text(one.ticket, "bold"), _number(one.engine), _number(one.record))
+        row = (
+            Text(f"defect {one.ticket}" if one.defect else one.ticket, "bold"),
+            _number(one.engine),
+            _number(one.record),
+        )
         table.add_row(*row, MEANING[one.difference], MENDING[one.difference])
     for unread in untold[:SHOWN]:
         table.add_row(Text(unread.ticket, "bold"), "?", "?", Text(f"not compared: {unread.why}", "red"), "")

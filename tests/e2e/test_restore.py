@@ -21,10 +21,12 @@ from typer.testing import CliRunner
 from api.engine.tickets import TicketEngine
 from cli.main import app
 from domain import commands as cmd
-from domain.commands import Command
+from domain.commands import Actor, Command
 from domain.decide import open_ticket
+from domain.defects import AnswerDefect, DefectCommand, OpenDefect
 from domain.events import Event
 from domain.evolve import rebuild
+from domain.words import Role
 from runtime.settings import Settings
 from runtime.temporal import register_search_attributes
 from store import outbox, reconciling
@@ -35,6 +37,8 @@ from workflows import visibility
 from workflows.protocol import Receipt, Start
 
 PROGRAM = str(Path(sysconfig.get_path("scripts")) / "temporal")
+RON = Actor(role=Role.rnd, id="ron")
+FOUND = OpenDefect(title="Gates stay closed", description="After a restart the gates stay closed.")
 FIRST, SECOND, THIRD = "R1000000001", "R1000000002", "R1000000003"
 
 
@@ -125,6 +129,7 @@ async def site(tmp_path: Path) -> Site:
         await open_(engine, FIRST)
         await open_(engine, SECOND)
         await say(engine, FIRST, "before the backup")
+        await engine.defect("D-1", DefectCommand(id="d1", by=RON, step=FOUND))
     site.backup(site.engine_file)
     site.backup(site.database_file)
     async with site.engine() as engine:
@@ -132,6 +137,8 @@ async def site(tmp_path: Path) -> Site:
             await say(engine, FIRST, f"after the backup {number}")
         await engine.command(FIRST, Command(id="take", by=BOB, step=cmd.Assign(assignee="bob")))
         await engine.command(SECOND, Command(id="away", by=ANNA, step=cmd.Withdraw(reason="Solved by itself")))
+        await engine.defect("D-1", DefectCommand(id="d2", by=RON, step=AnswerDefect(text="Restart the gate.")))
+        await engine.defect("D-2", DefectCommand(id="d3", by=RON, step=FOUND))
         await open_(engine, THIRD)
         await say(engine, THIRD, "a ticket that no backup has")
     return site
@@ -153,9 +160,10 @@ async def test_a_database_put_back_is_brought_to_the_engine(site: Site) -> None:
         assert code == 1
         assert {one["ticket"]: one["difference"] for one in said["differences"]} == {
             FIRST: "record_behind", SECOND: "record_behind", THIRD: "no_record",
+            "D-1": "record_behind", "D-2": "no_record",
         }  # fmt: skip
         code, said = await site.reconcile("--mend", "--yes")
-        assert (code, said["mended"]["tickets"], said["mended"]["left"]) == (0, 3, {})
+        assert (code, said["mended"]["tickets"], said["mended"]["left"]) == (0, 5, {})
         assert (await site.reconcile())[0] == 0
     assert {ticket: site.events(ticket) for ticket in lived} == lived
     for ticket, known in keys.items():
@@ -175,9 +183,10 @@ async def test_an_engine_put_back_is_brought_to_the_record_and_applies_nothing_t
         assert code == 1
         assert {one["ticket"]: one["difference"] for one in said["differences"]} == {
             FIRST: "engine_behind", SECOND: "engine_behind", THIRD: "no_run",
+            "D-1": "engine_behind", "D-2": "no_run",
         }  # fmt: skip
         code, said = await site.reconcile("--mend", "--yes")
-        assert (code, said["mended"]["tickets"], said["mended"]["left"]) == (0, 3, {})
+        assert (code, said["mended"]["tickets"], said["mended"]["left"]) == (0, 5, {})
     async with site.engine() as engine:
         again = await say(engine, FIRST, "after the backup 7")
         assert again.sequence < len(lived[FIRST]), "sent again, it is answered as before"
