@@ -23,7 +23,8 @@ DEEPEST = 12
 """Levels of nesting; the schema needs seven."""
 
 _CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
-_WHOLE = re.compile(r"[-+]?(0|[1-9]\d*)")
+_WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
+"""A longer one stays text: Python refuses to read some thousand digits, and no field takes so many."""
 _PLAIN_TAGS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map")
 
 

@@ -29,6 +29,7 @@ from foresight.guessing import LOOKED_AT, guess
 from foresight.judging import Judged
 from foresight.logfile import lines
 from foresight.rows import LogError, Row
+from papers.cells import cell
 from runtime.settings import Settings
 
 SHOWN = 200
@@ -146,7 +147,7 @@ def _verdict_writer(files: ExitStack, path: Path | None) -> Any:
 
     def write(agreement: str, ticket: str, one: Judged) -> None:
         told = [getattr(one, name) for name in report.COLUMNS[2:]]
-        writer.writerow([agreement, ticket, *("" if value is None else value for value in told)])
+        writer.writerow([cell("" if value is None else value) for value in (agreement, ticket, *told)])
 
     return write
 
@@ -166,7 +167,7 @@ def _difference_writer(files: ExitStack, path: Path | None, shown: list[Differen
                 for side in (one.first, one.second)
                 for value in ((side.ending, side.due, side.late, side.promise) if side else ("", "", "", ""))
             ]
-            writer.writerow([one.ticket, one.clock, *told, one.why])
+            writer.writerow([cell(value) for value in (one.ticket, one.clock, *told, one.why)])
 
     return write
 

@@ -27,6 +27,7 @@ from cli.rollout_view import ROWS, Progress, changes_page, found, history_page, 
 from domain.commands import Actor
 from domain.preview import Preview
 from domain.words import Role
+from papers.cells import cell
 from runtime.temporal import TemporalError, connect
 from store import agreements as stored
 from store import rollouts
@@ -150,7 +151,7 @@ def _dry(previews: Iterable[Preview], revision: stored.Revision, total: int, fil
             with file.open("w", newline="", encoding="utf-8") as opened:
                 writer = csv.writer(opened)
                 writer.writerow(ROWS)
-                writer.writerows(rows(seen))
+                writer.writerows([cell(value) for value in row] for row in rows(seen))
         except OSError as error:
             raise ClientError(f"{file} cannot be written: {error.strerror}") from None
     if as_json:

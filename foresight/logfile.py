@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from foresight.rows import BadRow, LogError, Row, opened
+from foresight.rows import LONGEST_LINE, BadRow, LogError, Row, bounded, opened
 from foresight.xes import is_xes, xes_lines
 
 
@@ -38,7 +38,7 @@ def lines(path: Path, needed: set[str]) -> Iterator[Row | BadRow]:
         return
     try:
         with opened(path) as file:
-            reader = csv.reader(file, strict=True, delimiter=_delimiter(file))
+            reader = csv.reader(bounded(file, path), strict=True, delimiter=_delimiter(file))
             header = next(reader, None)
             if header is None:
                 raise LogError(f"{path} is empty; a log begins with a line of column names")
@@ -62,6 +62,6 @@ def lines(path: Path, needed: set[str]) -> Iterator[Row | BadRow]:
 
 def _delimiter(file: TextIO) -> str:
     """Comma, semicolon or tab: whichever the header has most of."""
-    header = file.readline()
+    header = file.readline(LONGEST_LINE)
     file.seek(0)
     return max(",;\t", key=header.count)

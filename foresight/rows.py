@@ -35,6 +35,18 @@ class BadRow:
     reason: str
 
 
+LONGEST_LINE = 4 * 1024 * 1024
+"""Characters; a packed file of some kilobytes can hold one line that fills the memory."""
+
+
+def bounded(file: TextIO, path: Path) -> Iterator[str]:
+    """The lines of a file as they stand. LogError for one that no log has."""
+    while line := file.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE:
+            raise LogError(f"{path} has a line of more than {LONGEST_LINE} characters: it is no log, or is broken")
+        yield line
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[TextIO]:
     """The file as text, unpacked where it is gzipped."""

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree.ElementTree import ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import iterparse
 
 from foresight.rows import BadRow, LogError, Row, opened
 
@@ -29,10 +32,7 @@ def xes_lines(path: Path, needed: set[str]) -> Iterator[Row | BadRow]:
     case: dict[str, str] = {}
     try:
         with opened(path) as file:
-            if "<!DOCTYPE" in file.read(4096):
-                raise LogError(f"{path} declares entities of its own; a log needs none, and they can be a trap")
-            file.seek(0)
-            parser = ElementTree.iterparse(file, events=("start", "end"))
+            parser = iterparse(file, events=("start", "end"), forbid_dtd=True)
             inside = False
             for step, node in parser:
                 kind = node.tag.rpartition("}")[2]
@@ -52,7 +52,9 @@ def xes_lines(path: Path, needed: set[str]) -> Iterator[Row | BadRow]:
                     yield Row(number, values)
                 elif step == "end" and not inside and node.get("key") and node.get("value") is not None:
                     case[f"case:{node.get('key')}"] = node.get("value", "")
-    except ElementTree.ParseError as error:
+    except DefusedXmlException:
+        raise LogError(f"{path} declares entities of its own; a log needs none, and they can be a trap") from None
+    except ParseError as error:
         raise LogError(f"{path} is no XES: {error}") from None
     except (OSError, EOFError) as error:
         raise LogError(f"{path} cannot be read: {error}") from None

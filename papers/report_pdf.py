@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ MEDIA_TYPE = "application/pdf"
 FONT = "DejaVu"
 """Comes with the library that draws our pictures; has the accents of every European language, Greek and Cyrillic."""
 GREY = 235
+NARROW, HIGHEST = 20, 25
+"""Letters in the narrowest line of a cell, and such lines in a piece of it: 25 of 4.6 mm are less than half a page."""
 
 # The first tells of each table of a font that it makes smaller, the second quotes what the font does not have.
 for _name in ("fontTools", "fpdf"):
@@ -125,7 +128,23 @@ def _table(
         table.row([_shown(paper, title) for title, _ in head])
         for number, row in enumerate(rows):
             last = sums and number == len(rows) - 1
-            table.row([_shown(paper, cell) for cell in row], style=strong if last else None)
+            # A row cannot be higher than a page: a long text goes on in rows of its own.
+            for part in zip_longest(*(_parts(_shown(paper, cell)) for cell in row), fillvalue=""):
+                table.row(list(part), style=strong if last else None)
+
+
+def _parts(text: str) -> list[str]:
+    """The text in pieces that are no higher than half a page each, whatever its letters are."""
+    found, lines, height = [], list[str](), 0
+    for line in text.split("\n"):
+        for start in range(0, len(line) or 1, NARROW):
+            if height == HIGHEST:
+                found.append("".join(lines))
+                lines, height = [], 0
+            lines.append(line[start : start + NARROW])
+            height += 1
+        lines.append("\n")
+    return [*found, "".join(lines).rstrip("\n")]
 
 
 def _line(paper: Any, text: str) -> None:

@@ -10,6 +10,7 @@ from domain.base import Instant
 from domain.consumption import Statement
 from domain.report import ReportLine
 from papers import page
+from papers.cells import cell
 from papers.words import Words
 
 COLUMNS = ("opening", "bought", "taken", "expired", "closing")
@@ -82,10 +83,5 @@ def statement_csv(entries: Sequence[LoggedLine]) -> str:
     for one in entries:
         instants = (f"{at:%Y-%m-%dT%H:%M:%SZ}" for at in (one.began_at, one.logged_at))
         numbers = (one.worked, one.counted, one.charged)
-        table.writerow((one.ticket, one.number, *instants, one.work, *numbers, one.cover, _plain(one.text)))
+        table.writerow((one.ticket, one.number, *instants, one.work, *numbers, one.cover, cell(one.text)))
     return written.getvalue()
-
-
-def _plain(text: str) -> str:
-    """A spreadsheet takes what begins so for a formula; an apostrophe tells it that this is text."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text

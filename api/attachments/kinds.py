@@ -82,6 +82,10 @@ _ALIKE = {
     "image/x-icon": "",
 }  # fmt: skip
 _SCRIPTED = re.compile(rb"<script|<foreignobject|<iframe|<embed|<object|\bon[a-z]+\s*=|javascript:|<!entity", re.I)
+# Atomic (?>...): comments that were read are not tried in another division, which would double the time with each.
+_BEFORE = rb"(?>(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*)"
+_SVG = re.compile(_BEFORE + rb"(?:<!doctype svg[^>]*>\s*)?<svg[\s>/]", re.DOTALL)
+_HTML = re.compile(_BEFORE + rb"<(?:!doctype html|html|head|body|script)[\s>]", re.DOTALL)
 _PARTS = (("word/", ".docx"), ("xl/", ".xlsx"), ("ppt/", ".pptx"))
 
 
@@ -194,9 +198,9 @@ _PLAIN = bytes((7, 8, 9, 10, 12, 13, *range(32, 127)))
 
 def _text(end: str, content: bytes) -> str:
     head = content[:65_536].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if re.match(rb"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!doctype svg[^>]*>\s*)?<svg[\s>/]", head, re.DOTALL):
+    if _SVG.match(head):
         return "image/svg+xml"
-    if re.match(rb"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype html|html|head|body|script)[\s>]", head, re.DOTALL):
+    if _HTML.match(head):
         return "text/html"
     named = _BY_EXTENSION.get(end)
     if named is None or named.family != "text" or named.media_type == "text/html":

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
@@ -24,6 +25,8 @@ OVERLAP = timedelta(seconds=15)
 """How far each look goes back: a transaction that took so long, or a worker's clock that is so late, is seen."""
 MOST = 500
 """Changes that a listener is told one by one; whoever missed more reads its list anew."""
+MOST_OF_ONE = 20
+"""Boards of one person that are told of changes in one process: each holds a connection and some memory."""
 log = logging.getLogger(__name__)
 
 Told = list[Change] | None
@@ -37,6 +40,7 @@ class Feed:
         self._database = database
         self._every = every
         self._listeners: set[asyncio.Queue[Told]] = set()
+        self._by_person: Counter[str] = Counter()
         self._looking: asyncio.Task[None] | None = None
         self._seen: dict[str, Change] = {}
         self._newest: datetime | None = None
@@ -46,11 +50,16 @@ class Feed:
         """Whether anybody listens, and the database is therefore asked."""
         return self._looking is not None and not self._looking.done()
 
+    def full_for(self, who: str) -> bool:
+        """Whether somebody has as many open already as one person can look at."""
+        return self._by_person[who] >= MOST_OF_ONE
+
     @asynccontextmanager
-    async def listening(self, since: datetime | None) -> AsyncIterator[AsyncIterator[Told]]:
+    async def listening(self, since: datetime | None, who: str = "") -> AsyncIterator[AsyncIterator[Told]]:
         """Changes after `since`, then every change as it comes; the same change may be told twice, none is left out."""
         mine: asyncio.Queue[Told] = asyncio.Queue(MOST)
         self._listeners.add(mine)
+        self._by_person[who] += 1
         try:
             if not self.looking:
                 self._newest = await run_in_threadpool(board.newest, self._database)
@@ -62,6 +71,8 @@ class Feed:
             yield self._told(mine)
         finally:
             self._listeners.discard(mine)
+            self._by_person[who] -= 1
+            self._by_person += Counter()  # forgets whoever has none open
             if not self._listeners and self._looking is not None:
                 self._looking.cancel()
                 with suppress(asyncio.CancelledError):

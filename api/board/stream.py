@@ -43,6 +43,9 @@ async def stream(
         raise Problem(406, "not_acceptable", f"This is a stream; ask for it with the header Accept: {MEDIA_TYPE}.")
     clock: Callable[[], Awaitable[datetime]] = request.app.dependency_overrides.get(now, now)
     feed: Feed = request.app.state.feed
+    if feed.full_for(caller.id):
+        detail = "So many boards are open already that this one is not told of changes. Close some of them."
+        raise Problem(429, "too_many_streams", detail, headers={"Retry-After": "60"})
     events = _events(request, feed, caller, team, view, _instant(last) or since, clock)
     return EventSourceResponse(events, ping=60, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 
@@ -64,7 +67,7 @@ async def _events(
     since: datetime | None,
     clock: Callable[[], Awaitable[datetime]],
 ) -> AsyncIterator[ServerSentEvent]:
-    async with feed.listening(since) as told:
+    async with feed.listening(since, caller.id) as told:
         yield ServerSentEvent(event="time", data=(await clock()).isoformat(), retry=1_000)
         waiting = asyncio.ensure_future(_next(told))
         try:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
+from agreements import plain
 from api.identity.grants import BadGrant, parse
 from runtime.settings import PREFIX, Settings, SettingsError
 
@@ -84,11 +84,14 @@ def providers(settings: Settings) -> dict[str, Provider]:
 
 def _of_file(path: Path) -> dict[str, Provider]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        reading = plain.read(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(f"{PREFIX}OIDC_FILE: {path} cannot be read: {error.strerror}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: is not YAML: {error}") from None
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path}: is not UTF-8 text: {error}") from None
+    if reading.wrong:
+        raise SettingsError("\n".join(f"{path}:{line}: {why}" for _, line, why in reading.wrong))
+    content = reading.data
     named = content.get("providers") if isinstance(content, dict) else None
     if not isinstance(named, dict) or set(content) != {"providers"}:
         raise SettingsError(f"{path}: wants one key, `providers`, with a provider under each name")

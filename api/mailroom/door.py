@@ -29,11 +29,17 @@ LONGEST_LINE = 256 * 1024
 SILENCE = 120.0
 """Seconds after which a connection that says nothing is closed."""
 
+MOST_CONNECTIONS = 64
+"""Connections that are served at once: each may hold a mail in memory while its sender takes its time."""
+LONGEST_VISIT = 900.0
+"""Seconds that a connection may last, whatever is said on it."""
+
 TAKEN = "250 2.0.0 Taken"
 NOT_HERE = "550 5.1.1 No such address here; this server takes mail for its own address only"
 LATER = "451 4.3.0 Cannot be taken in now; send it again later"
 FULL = "451 4.3.2 Too much at once; send it again later"
 TOO_MANY = "452 4.5.3 Too many recipients"
+CROWDED = b"421 4.3.2 Too many connections; come again later\r\n"
 MOST_RECIPIENTS = 20
 
 
@@ -108,9 +114,11 @@ async def listening(
     handler, tls = Handler(ours, house(settings), now), _tls(settings)
     limit = settings.inbound_mib * 1024 * 1024
     loop = asyncio.get_running_loop()
+    inside: set[SMTP] = set()
 
     def protocol() -> SMTP:
         return _Door(
+            inside,
             handler,
             data_size_limit=limit,
             enable_SMTPUTF8=True,
@@ -132,7 +140,33 @@ async def listening(
 
 
 class _Door(SMTP):
+    """One connection. Whoever comes while `inside` is full is asked to come again, and nobody stays for ever."""
+
     line_length_limit = LONGEST_LINE
+
+    def __init__(self, inside: set[SMTP], *given: Any, **settings: Any) -> None:
+        super().__init__(*given, **settings)
+        self._inside = inside
+        self._visit: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        if self not in self._inside and len(self._inside) >= MOST_CONNECTIONS:
+            transport.write(CROWDED)
+            transport.close()
+            return
+        self._inside.add(self)
+        if self._visit is None:
+            # A sender that says a word before each silence ends would stay for ever.
+            self._visit = self.loop.call_later(LONGEST_VISIT, transport.abort)
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if self not in self._inside:
+            return  # it was never let in
+        self._inside.discard(self)
+        if self._visit is not None:
+            self._visit.cancel()
+        super().connection_lost(error)
 
 
 def _tls(settings: Settings) -> ssl.SSLContext | None:

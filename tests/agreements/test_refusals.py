@@ -278,7 +278,18 @@ def test_what_is_no_mapping_is_no_agreement(text: str) -> None:
     assert "must be a mapping" in refused(text)[0].message
 
 
-@pytest.mark.parametrize("text", ["[" * 5000, "a: " + "{b: " * 500 + "1" + "}" * 500, "x" * 300_000])
+LAUGHS = "a: &a [x]\n" + "".join(f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n" for old, new in ("ab", "bc", "cd"))
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 5000, "[" * 199_999, "a: " + "{b: " * 500 + "1" + "}" * 500, "x" * 300_000, LAUGHS, "<<: {a: 1}\n" * 2000,
+        "- " * 90_000, "? " * 5000, "agreement: " + "9" * 5000, "a: !!binary aGk=", "a: \0", "'" * 100_001,
+    ],
+    ids=range(12),
+)  # fmt: skip
 def test_a_file_meant_to_hurt_is_refused_quickly(text: str) -> None:
     assert refused(text)
 

@@ -159,3 +159,29 @@ def test_whatever_the_bytes_there_is_an_answer(name: str, content: bytes) -> Non
 @given(st.sampled_from([b"PK\x03\x04", b"%PDF-", b"\x89PNG\r\n\x1a\n", b"\xff\xfe", OLE, b"GIF89a"]), st.binary())
 def test_a_known_beginning_and_whatever_follows_has_an_answer(begins: bytes, rest: bytes) -> None:
     assert taken("file.dat", begins + rest) in KNOWN | {None}
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("end", [b"x", b"<!--", b"<!doctype svg", b"<p>"])
+@pytest.mark.parametrize("middle", [b"<!---->", b"<!-- -->\n", b"<!--", b"<?xml?>"])
+def test_a_text_made_to_cost_time_costs_little(middle: bytes, end: bytes) -> None:
+    assert media_type("note.txt", middle * 8_000 + end, EVERYTHING) == "text/plain"
+
+
+def test_a_drawing_is_one_also_behind_many_comments() -> None:
+    drawing = b"<!-- one -->\n" * 500 + b"<svg xmlns='http://www.w3.org/2000/svg'/>"
+    assert media_type("gate.svg", drawing, EVERYTHING) == "image/svg+xml"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"GIF89a/*<html><script>alert(1)</script>*/=1;",
+        b"%PDF-1.7\n<script>alert(1)</script>",
+        PNG + b"<svg onload=alert(1)>",
+    ],
+)
+def test_a_file_that_is_two_things_is_never_a_page(content: bytes) -> None:
+    """And whatever it is, it leaves as a download under `nosniff` (test_a_download_can_do_no_harm)."""
+    for name in ("x.html", "x.svg", "x.gif", "x.pdf", "x.png"):
+        assert taken(name, content) not in ("text/html", "image/svg+xml")

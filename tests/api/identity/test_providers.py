@@ -81,7 +81,8 @@ def test_several_in_a_file_with_secrets_from_the_environment(tmp_path: Path, mon
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("[", "is not YAML"),
+        ("[", "not valid YAML"),
+        ("providers: &a {b: *a}", "anchor or alias"),
         ("a: 1", "wants one key"),
         ("providers: {a: 1}", "a: wants issuer"),
         ("providers: {a: {issuer: 'https://x.example'}}", "client_id"),

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from api.app import create_app
+from api.mailroom import door
 from api.mailroom.door import is_ours, listening
 from domain.reply_address import PURPOSE, reply_address
 from runtime.secret import secret_key
@@ -178,3 +179,41 @@ async def test_the_application_opens_the_door_and_closes_it(world: World, tmp_pa
 
 def _said_hello(client: smtplib.SMTP) -> int:
     return client.noop()[0]
+
+
+async def test_more_connections_than_are_served_are_asked_to_come_again(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "MOST_CONNECTIONS", 3)
+    async with opened(world, settings_for(tmp_path)) as port:
+        silent = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
+        for reader, _ in silent:
+            assert (await reader.readline()).startswith(b"220")
+        with pytest.raises(smtplib.SMTPConnectError) as refused:
+            await talk(port, _said_hello)
+        assert refused.value.smtp_code == 421
+        for _, writer in silent:
+            writer.close()
+            await writer.wait_closed()
+        async with asyncio.timeout(60):
+            while True:  # the server hears of it a moment later
+                try:
+                    assert await talk(port, _said_hello) == 250
+                    break
+                except smtplib.SMTPConnectError:
+                    continue
+
+
+async def test_nobody_stays_for_ever_by_saying_a_word_now_and_then(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "LONGEST_VISIT", 0.5)
+    async with opened(world, settings_for(tmp_path)) as port, asyncio.timeout(60):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        with pytest.raises(ConnectionError):
+            while True:
+                writer.write(b"NOOP\r\n")
+                await writer.drain()
+                if not await reader.readline():
+                    raise ConnectionResetError
+        writer.close()
