@@ -26,13 +26,13 @@ from activities.ticket_commands import TicketCommands
 from activities.waking import Wake, WakeDefects
 from activities.webhook import Webhooks
 from domain.words import Way
-from runtime import telemetry, zones
+from runtime import exposition, telemetry, zones
 from runtime.egress import Egress
 from runtime.links import link_address
 from runtime.settings import Settings, SettingsError
 from runtime.temporal import TemporalError, connect, register_search_attributes
 from runtime.vault import Vault
-from store import tickets
+from store import vital
 from store.database import Database
 from workflows import visibility
 from workflows.defect import DefectWorkflow
@@ -93,10 +93,12 @@ def _now() -> datetime:
 async def run(settings: Settings) -> None:
     """Works until SIGINT or SIGTERM; finishes what it has in hand."""
     telemetry.set_up("escalade-worker", settings)
+    exposition.watch_engine_client()
+    exposition.serve(settings)
     client = await connect(settings, plugins=telemetry.temporal_plugins())
     await register_search_attributes(client, visibility.SEARCH_ATTRIBUTES)
     database = Database(settings.sqlalchemy_url)
-    observing.watch_open_tickets(lambda: tickets.open_by_level_and_severity(database))
+    observing.watch_connections(lambda: vital.connections(database))
     wake = Wake(client, settings.task_queue)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -71,10 +71,11 @@ def _fired(recording: Recording, event: Event, due: datetime, kinds: dict[str, s
     span.end(end_time=int(event.at.timestamp() * 1e9))
 
 
-def watch_open_tickets(count: Callable[[], Iterable[tuple[str, str, int]]]) -> None:
-    """Reports the number of open tickets by (level, severity) whenever metrics are collected."""
+def watch_connections(connections: Callable[[], tuple[int, int]]) -> None:
+    """Reports how many of the pool's connections are in use, and how many there may be, whenever metrics are read."""
 
     def look(_: CallbackOptions) -> Iterable[Observation]:
-        return [Observation(number, {"level": level, "severity": severity}) for level, severity, number in count()]
+        used, most = connections()
+        return [Observation(used, {"state": "used"}), Observation(most, {"state": "most"})]
 
-    _meter.create_observable_gauge("escalade.tickets.open", [look], description="Open tickets")
+    _meter.create_observable_gauge("escalade.pool.connections", [look], description="Connections of this process")

@@ -7,7 +7,8 @@ import sys
 import uvicorn
 
 from api.app import create_app
-from runtime import telemetry, zones
+from api.operations import watch
+from runtime import exposition, telemetry, zones
 from runtime.links import PURPOSE
 from runtime.secret import secret_key
 from runtime.settings import Settings, SettingsError
@@ -20,7 +21,9 @@ def main() -> None:
         secret_key(settings, PURPOSE)  # asked for now: without it nobody could sign in
         zones.pin()
         telemetry.set_up("escalade-api", settings)
+        exposition.watch_engine_client()
         app = create_app(settings)
+        watch.begin(app)
     except SettingsError as error:
         sys.exit(str(error))
     uvicorn.run(

@@ -45,6 +45,7 @@ from api.monitoring import doors as senders
 from api.monitoring import listing, rejected, signing
 from api.monitoring.monitors import Monitors
 from api.monitoring.sweeping import keep_carrying
+from api.operations import doors as operations
 from api.outgoing import channels, preferences, unusable, webhooks
 from api.outgoing import messages as messages_out
 from api.pages import assets, doors
@@ -89,6 +90,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.loop = asyncio.get_running_loop()
         sweeping = keep_sweeping(ours.database, timedelta(days=settings.inbound_days))
         endless = (_join(settings, ours), sweeping, keep_tidy(ours.database, settings), keep_carrying(ours))
         running = [asyncio.create_task(one) for one in endless]
@@ -149,6 +151,7 @@ def create_app(
         rejected,
         listing,
         health,
+        operations,
         defects,
         releases,
         products,
@@ -177,7 +180,9 @@ def create_app(
     assets.install(app)
     # A span for each request, but not for each piece of it that is read or sent.
     # None for the sign-in: its addresses carry what signs in, and a span would show them.
-    FastAPIInstrumentor.instrument_app(app, exclude_spans=["receive", "send"], excluded_urls="health/.*,sign-in/.*")
+    FastAPIInstrumentor.instrument_app(
+        app, exclude_spans=["receive", "send"], excluded_urls="health/.*,metrics,sign-in/.*"
+    )
     return app
 
 

@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 from cli import agreement, directory, keys, monitor, tickets, up
 from cli.backtest import backtest
 from cli.client import ClientError, settings
+from cli.doctor import doctor
 from cli.late import late
 from cli.lint import lint_
 from cli.reconciling.command import reconcile
@@ -60,6 +61,7 @@ app.add_typer(agreement.app, name="agreement")
 app.add_typer(directory.app, name="directory")
 app.add_typer(keys.app, name="key")
 app.add_typer(monitor.app, name="monitor")
+app.command()(doctor)
 app.command("sign-in-link")(sign_in_link)
 app.command()(up.prepare)
 

@@ -148,6 +148,11 @@ class Settings(IdentitySettings, InboundSettings):
         "for good. Empty: made once in `home`.",
     )
 
+    metrics_port: Port | None = Field(
+        None, description="Port on which a worker tells its metrics to Prometheus, at /metrics. Empty: on none."
+    )
+    metrics_host: str = Field("127.0.0.1", description="Address that `metrics_port` is on.")
+
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
     log_format: Literal["text", "json"] = Field("text", description="Logs for reading, or one JSON object a line.")
 

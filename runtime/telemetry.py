@@ -19,6 +19,7 @@ from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExp
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetricReader
+from opentelemetry.sdk.metrics.view import DropAggregation, View
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
@@ -26,8 +27,15 @@ from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, DEFAULT_ON
 from temporalio.client import Plugin
 from temporalio.contrib.opentelemetry import OpenTelemetryPlugin, create_tracer_provider
 
+from runtime import exposition
 from runtime.settings import Settings
 
+VIEWS = (
+    # A caller chooses the header Host and the address: as labels they would grow without bound.
+    View(instrument_name="http.server.*duration", attribute_keys={"http.method", "http.status_code"}),
+    View(instrument_name="http.server.*.size", aggregation=DropAggregation()),
+    View(instrument_name="http.server.active_requests", attribute_keys={"http.method"}),
+)
 CARRIED = "escalade."
 """Baggage with this prefix becomes an attribute of every span below it, across processes."""
 
@@ -89,13 +97,13 @@ def set_up(
     tracers.add_span_processor(CarriedAttributes())
     for processor in processors:
         tracers.add_span_processor(processor)
-    all_readers = list(readers)
+    all_readers = [exposition.reader(), *readers]
     if _exports("TRACES"):
         tracers.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     if _exports("METRICS"):
         all_readers.append(PeriodicExportingMetricReader(OTLPMetricExporter()))
     trace.set_tracer_provider(tracers)
-    metrics.set_meter_provider(MeterProvider(resource=resource, metric_readers=all_readers))
+    metrics.set_meter_provider(MeterProvider(resource=resource, metric_readers=all_readers, views=VIEWS))
     _set_up_logs(service, settings)
 
 

@@ -7,14 +7,19 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response
-from opentelemetry import trace
+from opentelemetry import metrics, trace
 
 from api.access.audit import AUDITED, Audit
 from api.http.problems import MEDIA_TYPE, TYPE, Problem
 
+_refusals = metrics.get_meter("escalade").create_counter(
+    "escalade.refusals", description="Requests that were refused, by status and code"
+)
+
 
 def document(request: Request, problem: Problem) -> Response:
     """The response of a problem: a page for whoever waits for one in a browser, a document otherwise."""
+    _refusals.add(1, {"status": problem.status, "code": problem.code})
     shown: Response | None = request.app.state.as_page(request, problem)
     # Somebody who is only led to the sign-in page was refused nothing.
     if problem.status in AUDITED and not (shown is not None and problem.status == 401):

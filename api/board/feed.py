@@ -54,6 +54,11 @@ class Feed:
         """Whether somebody has as many open already as one person can look at."""
         return self._by_person[who] >= MOST_OF_ONE
 
+    @property
+    def listeners(self) -> int:
+        """How many listen."""
+        return len(self._listeners)
+
     @asynccontextmanager
     async def listening(self, since: datetime | None, who: str = "") -> AsyncIterator[AsyncIterator[Told]]:
         """Changes after `since`, then every change as it comes; the same change may be told twice, none is left out."""

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from api.board import acting, bulk, lists, overview, queue, stream, ticket, unmatched, watch
+from api.board import acting, bulk, lists, overview, queue, runbook, stream, ticket, unmatched, watch
 
-PAGES = (queue, stream, bulk, ticket, acting, overview, unmatched, lists, watch)
+PAGES = (queue, runbook, stream, bulk, ticket, acting, overview, unmatched, lists, watch, runbook)

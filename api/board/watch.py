@@ -14,7 +14,9 @@ from api.board.showing import board_page
 from api.board.tables import Cell, count, link, moment
 from api.board.ticket import workflow_address
 from api.context import Context, Now, Ours
-from api.health import ready
+from api.operations.doors import subject_of, view
+from api.operations.examining import examine
+from api.operations.guide import RUNBOOK
 from api.pages.catalogue import mark as _
 from api.pages.language import PageLanguage
 from runtime.settings import Settings
@@ -25,7 +27,17 @@ from store.rejected import RejectedFilter
 
 router = APIRouter(include_in_schema=False)
 FEW = 20
-CHECKS = {"engine": _("Engine"), "worker": _("Worker"), "database": _("Database")}
+PARTS = {
+    "engine": _("Engine"),
+    "workers": _("Workers"),
+    "database": _("Database"),
+    "clocks": _("Clocks"),
+    "stuck": _("Stuck tickets"),
+    "outbox": _("Outbox"),
+    "intake": _("Intake"),
+    "agreements": _("Agreements"),
+    "machine": _("Machine"),
+}
 STATES = {
     State.pending: _("waiting to be sent"),
     State.delivered: _("sent"),
@@ -38,10 +50,10 @@ STATES = {
 @router.get("/operations", operation_id="operations_page")
 async def operations(request: Request, caller: Caller, ours: Ours, now: Now, language: PageLanguage) -> Response:
     """Health above all; then what is late, given up, or not understood, with links to each ticket's workflow."""
-    checks = (await ready(ours, now, Response())).checks
     settings: Settings = request.app.state.settings
+    found = view(await examine(subject_of(ours, now)), settings, language)
     shown: dict[str, Any] = {"counts": {}, "sections": []}
-    if checks["database"].ok:
+    if "database-away" not in {one.code for one in found.findings}:
         shown = await run_in_threadpool(_looked, ours, settings, now)
     return board_page(
         request,
@@ -49,8 +61,9 @@ async def operations(request: Request, caller: Caller, ours: Ours, now: Now, lan
         caller=caller,
         language=language,
         now=now,
-        checks=checks,
-        names=CHECKS,
+        found=found,
+        names=PARTS,
+        runbook=RUNBOOK,
         states=STATES,
         web=settings.temporal_ui,
         **shown,

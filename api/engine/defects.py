@@ -30,7 +30,7 @@ class DefectCalls:
     _client: Client
     _queue: str
 
-    def _calling(self) -> AbstractAsyncContextManager[None]:
+    def _calling(self, step: str | None = None) -> AbstractAsyncContextManager[None]:
         raise NotImplementedError  # the engine that this is mixed into has it
 
     async def defect(self, defect: str, command: DefectCommand) -> DefectReceipt:

@@ -16,7 +16,7 @@ class DeliveryCalls:
     _client: Client
     _queue: str
 
-    def _calling(self) -> AbstractAsyncContextManager[None]:
+    def _calling(self, step: str | None = None) -> AbstractAsyncContextManager[None]:
         raise NotImplementedError  # the engine that this is mixed into has it
 
     async def wake_delivery(self) -> None:

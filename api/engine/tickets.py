@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,8 +25,10 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from api.engine.counting import counted
 from api.engine.defects import DefectCalls
 from api.engine.deliveries import DeliveryCalls
+from api.engine.vitals import Failing, Vitals, VitalSigns
 from domain.commands import Command
 from domain.defects import DefectCommand
 from domain.errors import DomainError
@@ -105,8 +107,14 @@ class Engine(Protocol):
     async def checks(self, now: datetime) -> dict[str, Check]:
         """`engine` and `worker`; never raises."""
 
+    async def vitals(self) -> Vitals:
+        """How the engine is: version, namespace, queues, who polls them."""
 
-class TicketEngine(DefectCalls, DeliveryCalls):
+    async def failing(self, late: Iterable[str], limit: int) -> list[Failing]:
+        """Workflows that try the same in vain; those of the tickets `late` are looked at, and `limit` that it marks."""
+
+
+class TicketEngine(DefectCalls, DeliveryCalls, VitalSigns):
     """`Engine` on Temporal. `visible` is off where the server has no search attributes registered."""
 
     def __init__(self, client: Client, *, task_queue: str, timeout: timedelta, visible: bool = True) -> None:
@@ -116,7 +124,7 @@ class TicketEngine(DefectCalls, DeliveryCalls):
         self._visible = visible
 
     async def open(self, start: Start, opened: Ticket) -> None:
-        async with self._calling():
+        async with self._calling("open_ticket"):
             try:
                 await self._client.start_workflow(
                     WORKFLOW,
@@ -137,7 +145,7 @@ class TicketEngine(DefectCalls, DeliveryCalls):
                 raise AlreadyOpen(opened.id) from None
 
     async def command(self, ticket: str, command: Command) -> Receipt:
-        async with self._calling():
+        async with self._calling(command.step.type):
             receipt: Receipt = await self._handle(ticket).execute_update(
                 COMMAND, command, id=command.id, result_type=Receipt
             )
@@ -147,7 +155,7 @@ class TicketEngine(DefectCalls, DeliveryCalls):
         operation: WithStartWorkflowOperation[object, object] = WithStartWorkflowOperation(
             WORKFLOW, id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING, **self._going_on(start)
         )
-        async with self._calling():
+        async with self._calling(command.step.type):
             receipt: Receipt = await self._client.execute_update_with_start_workflow(
                 COMMAND, command, start_workflow_operation=operation, id=command.id, result_type=Receipt
             )
@@ -225,19 +233,20 @@ class TicketEngine(DefectCalls, DeliveryCalls):
         return self._client.get_workflow_handle(workflow_id(ticket))
 
     @asynccontextmanager
-    async def _calling(self) -> AsyncIterator[None]:
-        """The time limit of one call, and Temporal's errors in our words."""
-        try:
-            async with asyncio.timeout(self._seconds):
-                yield
-        except (TimeoutError, RPCTimeoutOrCancelledError):
-            raise EngineAway(f"waited {self._seconds:g} s; no worker, or a very busy one") from None
-        except WorkflowQueryFailedError as error:
-            raise EngineAway(error.message) from error
-        except WorkflowUpdateFailedError as error:
-            raise _refusal(error) from None
-        except RPCError as error:
-            raise _failure(error) from error
+    async def _calling(self, step: str | None = None) -> AsyncIterator[None]:
+        """The time limit of one call, and Temporal's errors in our words; a command's `step` is counted."""
+        with counted(step, unanswered=(EngineAway, EngineBusy)):
+            try:
+                async with asyncio.timeout(self._seconds):
+                    yield
+            except (TimeoutError, RPCTimeoutOrCancelledError):
+                raise EngineAway(f"waited {self._seconds:g} s; no worker, or a very busy one") from None
+            except WorkflowQueryFailedError as error:
+                raise EngineAway(error.message) from error
+            except WorkflowUpdateFailedError as error:
+                raise _refusal(error) from None
+            except RPCError as error:
+                raise _failure(error) from error
 
 
 def _summary(state: Ticket) -> str:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from fastapi.concurrency import run_in_threadpool
+from opentelemetry import metrics
 
 from api.access.reach import mark
 from api.context import Context
@@ -40,6 +41,9 @@ from store.inbox import Why
 from store.mails import Kept, Outcome
 
 log = logging.getLogger(__name__)
+_mails = metrics.get_meter("escalade").create_counter(
+    "escalade.mails", description="Mails that came in, by what became of them"
+)
 
 BY = "mailroom"
 NOTE = "#note"
@@ -80,6 +84,7 @@ async def take(ours: Context, house: House, arrival: Arrival) -> Kept:
         return known
     kept = await one.lead()
     await run_in_threadpool(mails.keep, ours.database, kept, arrival.raw)
+    _mails.add(1, {"outcome": str(kept.outcome)})
     # Neither addresses nor words: a log is nobody's mailbox.
     log.info("a mail came in", extra={"mail": kept.id, "outcome": str(kept.outcome), "why": kept.detail[:60]})
     return kept

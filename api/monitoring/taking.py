@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from fastapi.concurrency import run_in_threadpool
+from opentelemetry import metrics
 
 from api.access.auth import Principal
 from api.context import Context
@@ -21,9 +22,19 @@ from store import alert_lists, endings, episodes
 from store.alert_lists import AlertRow
 from store.episodes import Arrival, episode_id
 
+_alerts = metrics.get_meter("escalade").create_counter(
+    "escalade.alerts", description="Alerts that were reported, by kind of sender and what became of them"
+)
+
 
 async def take(ours: Context, caller: Principal, monitor: Monitor, report: Reported, now: datetime) -> Taken:
     """Never raises for an alert that cannot be taken: the others of its body must go through."""
+    taken = await _taken(ours, caller, monitor, report, now)
+    _alerts.add(1, {"source": monitor.source, "outcome": taken.outcome})
+    return taken
+
+
+async def _taken(ours: Context, caller: Principal, monitor: Monitor, report: Reported, now: datetime) -> Taken:
     name = report.fingerprint
     try:
         found = await run_in_threadpool(belongs, ours, caller, monitor, report)

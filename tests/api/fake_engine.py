@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 
 from api.engine.tickets import AlreadyOpen, Check, EngineAway, NoRun, Opened
+from api.engine.vitals import Failing, Poller, Queue, Vitals
 from domain.commands import Command
 from domain.decide import handle, open_ticket
 from domain.defects import DefectCommand, OpenDefect, announce, follow, open_defect
@@ -54,6 +55,12 @@ class FakeEngine:
         self.away = False
         self.woken = 0
         self.lagging = False
+        self.workers = 1
+        self.backlog = 0
+        self.waiting = timedelta()
+        self.retention = timedelta(days=30)
+        self.missing: tuple[str, ...] = ()
+        self.stuck: list[Failing] = []
 
     async def open(self, start: Start, opened: Ticket) -> None:
         self._check()
@@ -93,6 +100,18 @@ class FakeEngine:
     async def checks(self, now: datetime) -> dict[str, Check]:
         well = not self.away
         return {"engine": Check(well, "in memory"), "worker": Check(well, "in memory")}
+
+    async def vitals(self) -> Vitals:
+        self._check()
+        queues = tuple(
+            Queue(kind, (Poller("1@here", self._now(), "build"),) if self.workers else (), self.backlog, self.waiting)
+            for kind in ("workflow", "activity")
+        )
+        return Vitals("1.32.0", "default", self.retention, self.missing, queues)
+
+    async def failing(self, late: Iterable[str], limit: int) -> list[Failing]:
+        self._check()
+        return list(self.stuck)
 
     async def defect(self, defect: str, command: DefectCommand) -> DefectReceipt:
         self._check()

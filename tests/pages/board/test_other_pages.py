@@ -11,7 +11,7 @@ __all__ = ["chromium", "database", "filled", "site"]
 
 PAGES = (
     "/board", "/board/overview", "/board/messages", "/board/refused", "/board/defects", "/board/releases",
-    "/board/clients", "/board/clients/acme", "/board/staff",
+    "/board/clients", "/board/clients/acme", "/board/staff", "/operations/runbook",
 )  # fmt: skip
 MAIL = {"channel": "email", "from": "somebody@acme.example", "subject": "Printer", "text": "It is broken."}
 DEFECT = {"id": "D-417", "title": "The driver loses its connection", "description": "Seen at five sites."}
@@ -71,9 +71,13 @@ def test_operations_see_what_is_stuck_and_what_is_well(site: Site) -> None:
     expect(page.get_by_role("link", name="Temporal", exact=True).first).to_have_attribute(
         "href", f"http://127.0.0.1:8233/namespaces/default/workflows/ticket-{ticket}"
     )
+    finding = page.locator("article.finding", has_text="clocks-overdue")
+    expect(finding).to_contain_text(f"ticket-{ticket}")
     site.world.engine.away = True
     page.reload()
     expect(page.locator(".figure-box.bad").first).to_contain_text("Engine")
+    page.get_by_role("link", name="Runbook: engine-away").click()
+    expect(page.get_by_role("heading", name="engine-away")).to_be_in_viewport()
     assert faults(page) == []
 
 

@@ -1,0 +1,76 @@
+"""The examination: every part at once, each within its own time; what hangs is told as hanging."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+
+from sqlalchemy.exc import SQLAlchemyError
+from temporalio.service import RPCError
+
+from api.engine.tickets import EngineAway, EngineBusy, NoRun
+from api.operations.findings import Finding, Part, Report, Said, Seen, Severity
+from api.operations.probes import agreements, clocks, database, engine, intake, machine, outbox, stuck, workers
+from api.operations.subject import Subject
+from api.pages.catalogue import mark as _
+
+Probe = Callable[[Subject], Awaitable[Seen]]
+log = logging.getLogger(__name__)
+
+PATIENCE = 6.0
+"""Seconds for each part: more than SQLite's writer waits for another."""
+PROBES: dict[str, tuple[Probe, str]] = {
+    "engine": (engine.look, "engine-away"),
+    "workers": (workers.look, "engine-away"),
+    "database": (database.look, "database-away"),
+    "clocks": (clocks.look, "database-away"),
+    "stuck": (stuck.look, "engine-away"),
+    "outbox": (outbox.look, "database-away"),
+    "intake": (intake.look, "database-away"),
+    "agreements": (agreements.look, "database-away"),
+    "machine": (machine.look, "database-away"),
+}
+"""By part, in the order shown: what looks at it, and the code of what is away when it cannot."""
+OWNERS = {"engine": "engine-away", "database": "database-away"}
+
+
+async def examine(subject: Subject, patience: float = PATIENCE) -> Report:
+    """Looks at everything. Never raises: a part that cannot be looked at is a finding."""
+    parts = await asyncio.gather(
+        *(_look(name, probe, code, subject, patience) for name, (probe, code) in PROBES.items())
+    )
+    return Report(subject.now, tuple(parts), subject.had("figures"), subject.had("vitals"))
+
+
+async def _look(name: str, probe: Probe, code: str, subject: Subject, patience: float) -> Part:
+    began = time.monotonic()
+    try:
+        async with asyncio.timeout(patience):
+            seen = await probe(subject)
+    except TimeoutError:
+        seen = _unseen(name, code, f"no answer within {patience:g} s")
+    except (EngineAway, EngineBusy, NoRun, RPCError) as error:
+        seen = _unseen(name, "engine-away", str(error))
+    except SQLAlchemyError as error:
+        seen = _unseen(name, "database-away", str(getattr(error, "orig", None) or error))
+    except Exception as error:  # a fault of ours in one probe must not hide what the others see
+        log.exception("the examination of %s failed", name)
+        seen = Seen(Said(_("cannot be looked at: %(why)s"), {"why": repr(error)[:300]}), unknown=True)
+    return Part(name, seen, time.monotonic() - began)
+
+
+def _unseen(name: str, code: str, why: str) -> Seen:
+    if OWNERS.get(name) != code:  # told once, by the part that is away itself
+        hidden = {
+            "engine-away": _("cannot be looked at while the engine is away"),
+            "database-away": _("cannot be looked at while the database is away"),
+        }[code]
+        return Seen(Said(hidden), unknown=True)
+    meaning = {
+        "engine-away": _("Temporal does not answer: no command is taken and no clock acts."),
+        "database-away": _("The database does not answer: nothing can be read, and no step can be recorded."),
+    }[code]
+    finding = Finding(code, Severity.critical, Said(meaning), detail=why[:500])
+    return Seen(Said(_("does not answer")), (finding,))

@@ -1,0 +1,152 @@
+"""The guide: for each thing that can be wrong, what to look at, what to do, and the command to begin with.
+
+Its codes are the anchors of docs/runbook.md and the names behind the alert rules: a test holds all three together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from api.pages.catalogue import mark as _
+
+RUNBOOK = "/operations/runbook"
+
+
+@dataclass(frozen=True)
+class Guide:
+    """`command` can be pasted as it stands; {ticket} is a ticket's number, {queue} the task queue."""
+
+    look: str
+    do: str
+    command: str
+
+
+GUIDES: dict[str, Guide] = {
+    "engine-away": Guide(
+        _("Whether the Temporal server runs and can be reached from here; its log."),
+        _("Start it again. Tickets lose nothing: clocks that fell due meanwhile act at once, and say how late."),
+        "temporal operator cluster health",
+    ),
+    "search-attributes-missing": Guide(
+        _("The namespace's search attributes."),
+        _("Have them registered; tickets that hang go on by themselves."),
+        "escalade prepare",
+    ),
+    "retention-short": Guide(
+        _("The namespace's retention."),
+        _("Give it 30 days; what a ticket promised and did stays in the database in any case."),
+        "temporal operator namespace update --retention 30d",
+    ),
+    "worker-away": Guide(
+        _("Whether a worker runs, and the end of its log; whether it is stopped (state T) or waits for the database."),
+        _("Start it again: it takes up every ticket where it stands."),
+        "temporal task-queue describe --task-queue {queue}",
+    ),
+    "backlog": Guide(
+        _("How busy the workers are (CPU, memory), and how slow the database is."),
+        _("Start more workers: nothing needs to be told to them."),
+        "temporal task-queue describe --task-queue {queue}",
+    ),
+    "database-away": Guide(
+        _("Whether the database server runs and takes connections; for SQLite, whether the file is there."),
+        _("Start it again. Steps wait in the engine meanwhile and are recorded afterwards."),
+        "escalade doctor",
+    ),
+    "database-refuses-writes": Guide(
+        _("The database's own words: read-only, locked by another process, or its disk is full."),
+        _("Take away what holds it: free the disk, end the other process, or let the standby take over."),
+        "escalade doctor",
+    ),
+    "database-slow": Guide(
+        _("The load of the database's machine, and what its longest statements are."),
+        _("Give it what it lacks; lists are read by indexes, so look for another program first."),
+        "escalade doctor",
+    ),
+    "migration-missing": Guide(
+        _("Which version was deployed, and whether its preparation ran."),
+        _("Bring the schema up to date; it can be done while the service answers."),
+        "escalade prepare",
+    ),
+    "clocks-overdue": Guide(
+        _(
+            "Whether engine and workers are well (above). If they are, the tickets named are stuck: look at "
+            "one's workflow."
+        ),
+        _("Mend what is away: the clocks then act by themselves, and their lateness is told and recorded."),
+        "temporal workflow describe --workflow-id ticket-{ticket}",
+    ),
+    "ticket-stuck": Guide(
+        _("The failure's message, and the history of the workflow. A non-determinism error follows a deployment."),
+        _(
+            "Deploy code that can replay the history (mostly: the version before). The ticket goes on by "
+            "itself at the next attempt; never terminate it."
+        ),
+        "temporal workflow show --workflow-id ticket-{ticket}",
+    ),
+    "activity-failing": Guide(
+        _("The activity's last failure: it is the database's, or the mail server's, own word."),
+        _("Mend what it names; the engine tries again within ten seconds."),
+        "temporal workflow describe --workflow-id ticket-{ticket}",
+    ),
+    "outbox-old": Guide(
+        _("Whether a worker runs, and the workflow `delivery`."),
+        _("Start a worker; a message that is sent again, or any new step, wakes delivery."),
+        "temporal workflow describe --workflow-id delivery",
+    ),
+    "deliveries-failing": Guide(
+        _("The last error of the messages that wait: it is the other side's answer."),
+        _(
+            "Mend the mail server, the chat's address or the webhook. Messages go out by themselves "
+            "afterwards, each once."
+        ),
+        "escalade settings",
+    ),
+    "dead-letters": Guide(
+        _("Each message and why it was given up: mostly an address that does not exist."),
+        _("Correct the address, then send them again from the page or by POST /v1/messages/resend."),
+        "escalade doctor --json",
+    ),
+    "mail-server-missing": Guide(
+        _("The setting ESCALADE_SMTP_HOST."),
+        _("Set it for every worker and start them again."),
+        "escalade settings",
+    ),
+    "alerts-pending": Guide(
+        _("The alerts whose outcome is `pending`, and whether their monitor still reports them."),
+        _("They are carried out by themselves once the engine answers; where it does, the API's log says why not."),
+        "escalade doctor --json",
+    ),
+    "messages-unmatched": Guide(
+        _("The board's page of messages."),
+        _("Say whose each one is, or put it away."),
+        "escalade doctor",
+    ),
+    "agreement-broken": Guide(
+        _("What is wrong with the file, and where; what changed in it last."),
+        _("Correct the file, check it, and load it with `escalade prepare`."),
+        "escalade agreement check FILE",
+    ),
+    "disk-full": Guide(
+        _("What takes the space: logs, the engine's and the database's files."),
+        _("Free or add space before it is full; a full disk loses nothing, but nothing is recorded until it has room."),
+        "df -h",
+    ),
+    "clock-skew": Guide(
+        _("Whether time synchronisation runs on each machine."),
+        _("Have it synchronised. Promises are kept by the engine's clock; only what people read is shifted."),
+        "timedatectl",
+    ),
+    "secret-missing": Guide(
+        _("The setting ESCALADE_SECRET_KEY of every process; without it, the file `secret` in the home."),
+        _(
+            "Give every process the same secret, the one from before: what was sealed with it cannot be read"
+            " with another."
+        ),
+        "escalade settings",
+    ),
+}  # fmt: skip
+
+
+def command_of(code: str, ticket: str | None, queue: str) -> str:
+    """The command of an entry, with the first ticket that it is about."""
+    return GUIDES[code].command.format(ticket=ticket or "NUMBER", queue=queue)

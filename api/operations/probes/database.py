@@ -1,0 +1,55 @@
+"""The database: does it answer, has it this code's schema, does it take writes, how big and how slow is it."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.operations.aside import aside
+from api.operations.findings import Finding, Said, Seen, Severity
+from api.operations.subject import Subject
+from api.pages.catalogue import mark as _
+from store import vital
+from store.database import Database
+
+SLOW = 1.0
+"""Seconds: a look at one row that takes longer is felt at every step."""
+
+
+async def look(subject: Subject) -> Seen:
+    return await aside(_looked, subject.database)
+
+
+def _looked(database: Database) -> Seen:
+    began = time.monotonic()
+    schema = vital.schema(database)
+    took = time.monotonic() - began
+    findings = []
+    if schema.there != schema.wanted:
+        meaning = _("The schema is at revision %(there)s, this code wants %(wanted)s: what is new will fail.")
+        data = {"there": schema.there or "-", "wanted": schema.wanted}
+        findings.append(Finding("migration-missing", Severity.critical, Said(meaning, data)))
+    if took > SLOW:
+        meaning = _("A look at one row took %(seconds)s s: the database is overloaded, or its disk is.")
+        findings.append(Finding("database-slow", Severity.warning, Said(meaning, {"seconds": round(took, 1)})))
+    refusal = _refusal(database)
+    if refusal:
+        meaning = _("The database refuses writes: steps are not recorded and messages not noted as sent.")
+        findings.append(Finding("database-refuses-writes", Severity.critical, Said(meaning), detail=refusal))
+    said = _("%(kind)s, revision %(revision)s, %(size)s MB")
+    measured: dict[str, Any] = {
+        "kind": "SQLite" if database.sqlite else "PostgreSQL",
+        "revision": schema.there or "-",
+        "size": round(vital.size(database) / 1e6, 1),
+    }
+    return Seen(Said(said, measured), tuple(findings))
+
+
+def _refusal(database: Database) -> str:
+    try:
+        vital.try_write(database)
+    except SQLAlchemyError as error:
+        return str(getattr(error, "orig", None) or error)[:500]
+    return ""

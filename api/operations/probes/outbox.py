@@ -1,0 +1,46 @@
+"""The outbox: what waits too long, what fails, what was given up."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from api.operations.findings import Finding, Said, Seen, Severity
+from api.operations.subject import Subject
+from api.pages.catalogue import mark as _
+from store.figures import Line
+
+OLD = timedelta(minutes=10)
+"""A message goes out within seconds of its step."""
+
+
+async def look(subject: Subject) -> Seen:
+    lines = (await subject.figures()).lines
+    findings = [finding for line in lines for finding in _of(line, subject.now)]
+    data = {"waiting": sum(one.waiting for one in lines), "given_up": sum(one.given_up for one in lines)}
+    if subject.settings.smtp_host is None and not subject.settings.embedded:
+        meaning = _("No mail server is set: every mail is only written to the log.")
+        findings.append(Finding("mail-server-missing", Severity.warning, Said(meaning)))
+    return Seen(Said(_("waiting: %(waiting)s, given up: %(given_up)s"), data), tuple(findings))
+
+
+def _of(line: Line, now: datetime) -> list[Finding]:
+    found = []
+    age = now - line.oldest if line.oldest is not None else timedelta()
+    data = {"way": str(line.way), "number": line.waiting, "minutes": round(age / timedelta(minutes=1))}
+    if line.tried:
+        meaning = _(
+            "%(number)s messages by %(way)s wait after failed attempts, the oldest for %(minutes)s min: the "
+            "other side is away or refuses."
+        )
+        severity = Severity.critical if age > OLD else Severity.warning
+        found.append(Finding("deliveries-failing", severity, Said(meaning, {**data, "number": line.tried})))
+    elif age > OLD:
+        meaning = _(
+            "The oldest of %(number)s messages by %(way)s has waited for %(minutes)s min, and nobody has tried."
+        )
+        found.append(Finding("outbox-old", Severity.critical, Said(meaning, data)))
+    if line.given_up:
+        meaning = _("%(number)s messages by %(way)s were given up: their readers do not know.")
+        given = {"way": str(line.way), "number": line.given_up}
+        found.append(Finding("dead-letters", Severity.warning, Said(meaning, given)))
+    return found

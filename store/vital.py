@@ -1,0 +1,93 @@
+"""How the database is: its schema's revision, its size, whether it takes writes, what its clock says."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import select, text
+
+from domain.base import Instant, Model
+from store.database import MIGRATIONS, Database
+from store.tables import events, tickets
+
+LATEST = 50
+
+
+class Schema(Model):
+    """`there` is the database's, `wanted` the code's; None when it has none."""
+
+    there: str | None
+    wanted: str
+
+
+class Lag(Model):
+    """`least`: seconds between the engine's instant of a step and its recording by a worker, at least, of the latest.
+
+    Below zero, the worker's clock is behind the engine's; `number` is of how many.
+    """
+
+    least: float
+    number: int
+
+
+def schema(db: Database) -> Schema:
+    """Which revision the database has, and which the code wants. SQLAlchemy's error when there is none."""
+    with db.read() as connection:
+        there = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return Schema(there=there, wanted=str(ScriptDirectory.from_config(config).get_current_head()))
+
+
+def size(db: Database) -> int:
+    """Bytes that it takes."""
+    asked = (
+        "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+        if db.sqlite
+        else "SELECT pg_database_size(current_database())"
+    )
+    with db.read() as connection:
+        return int(connection.execute(text(asked)).scalar_one())
+
+
+def try_write(db: Database) -> None:
+    """Returns when the database takes writes; nothing stays of the attempt. SQLAlchemy's error when it refuses."""
+    with db.engine.connect() as connection, connection.begin() as attempt:
+        if not db.sqlite:
+            connection.execute(text("SET LOCAL lock_timeout = '2s'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
+        attempt.rollback()
+
+
+def clock(db: Database) -> Instant | None:
+    """What the database server's clock says; None for a file, whose clock is this machine's."""
+    if db.sqlite:
+        return None
+    with db.read() as connection:
+        at: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return at.astimezone(UTC)
+
+
+def lag(db: Database) -> Lag | None:
+    """Of the latest recordings; None without any."""
+    latest = (
+        select(tickets.c.id, tickets.c.version, tickets.c.recorded_at)
+        .order_by(tickets.c.recorded_at.desc(), tickets.c.id.desc())
+        .limit(LATEST)
+        .subquery()
+    )
+    query = select(latest.c.recorded_at, events.c.at).join(
+        events, (events.c.ticket == latest.c.id) & (events.c.sequence == latest.c.version)
+    )
+    with db.read() as connection:
+        spans = [(row.recorded_at - row.at).total_seconds() for row in connection.execute(query)]
+    return Lag(least=min(spans), number=len(spans)) if spans else None
+
+
+def connections(db: Database) -> tuple[int, int]:
+    """Connections of this process's pool that are in use, and how many there may be."""
+    pool = db.engine.pool
+    used, most = getattr(pool, "checkedout", None), getattr(pool, "size", None)
+    return (used() if used else 0, most() if most else 0)

@@ -1,0 +1,202 @@
+"""What operations are told: each fault by its name, with what to do; and what is well although something is away."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from api.engine.vitals import Failing
+from api.operations.examining import PROBES, examine
+from api.operations.guide import GUIDES
+from api.operations.subject import Subject
+from domain.commands import Command
+from runtime.settings import Settings
+from store.database import Database
+from tests.api.conftest import World
+from tests.api.fake_engine import FakeEngine
+from workflows.protocol import Receipt
+
+OWN = "agreement: broken\n"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path) -> None:
+    """As after a first start."""
+    (tmp_path / "secret").write_text("0" * 64)
+
+
+async def told(world: World, **more: Any) -> dict[str, Any]:
+    answer = await world.get("operations", "/v1/operations/health", **more)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+async def codes(world: World) -> set[str]:
+    return {one["code"] for one in (await told(world))["findings"]}
+
+
+async def test_where_everything_is_well_nothing_is_found(world: World) -> None:
+    await world.open()
+    found = await told(world)
+    # A test may run where the disk is nearly full; that is its own finding and not ours to judge.
+    assert [one for one in found["findings"] if one["code"] != "disk-full"] == []
+    assert [part["name"] for part in found["parts"]] == list(PROBES)
+
+
+async def test_each_finding_says_what_it_means_what_to_look_at_and_what_to_do(world: World) -> None:
+    world.engine.workers = 0
+    found = await told(world)
+    finding = next(one for one in found["findings"] if one["code"] == "worker-away")
+    assert found["severity"] == finding["severity"] == "critical"
+    assert "No worker polls" in finding["meaning"]
+    assert finding["command"] == "temporal task-queue describe --task-queue escalade"
+    assert finding["runbook"].endswith("/operations/runbook#worker-away")
+    french = await told(world, headers={"Accept-Language": "fr"})
+    assert "Aucun worker" in next(one["meaning"] for one in french["findings"] if one["code"] == "worker-away")
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"workers": 0}, "worker-away"),
+        ({"backlog": 7, "waiting": timedelta(seconds=45)}, "backlog"),
+        ({"missing": ("EscaladeStatus",)}, "search-attributes-missing"),
+        ({"stuck": [Failing("ticket-K7M39QX24T", "K7M39QX24T", "workflow task", 9, "non_determinism", "no")]},
+         "ticket-stuck"),
+        ({"stuck": [Failing("delivery", None, "deliver", 5, "OperationalError", "locked")]}, "activity-failing"),
+        ({"away": True}, "engine-away"),
+    ],
+)  # fmt: skip
+async def test_what_is_wrong_with_the_engine_is_named(world: World, change: dict[str, Any], code: str) -> None:
+    for name, value in change.items():
+        setattr(world.engine, name, value)
+    assert code in await codes(world)
+
+
+async def test_a_cluster_that_forgets_over_a_weekend_is_warned_of_and_the_embedded_server_is_not(world: World) -> None:
+    world.engine.retention = timedelta(hours=24)
+    assert "retention-short" not in await codes(world)
+    ours = world.app.state.context
+    ours.settings = ours.settings.model_copy(update={"temporal_address": "cluster.example:7233"})
+    assert "retention-short" in await codes(world)
+
+
+async def test_a_hundred_tickets_stuck_on_one_cause_are_one_finding(world: World) -> None:
+    world.engine.stuck = [
+        Failing(f"ticket-{number:010}", f"{number:010}", "workflow task", 9, "non_determinism", "no command")
+        for number in range(20)
+    ]
+    (finding,) = [one for one in (await told(world))["findings"] if one["code"] == "ticket-stuck"]
+    assert len(finding["tickets"]) == 20
+    assert finding["command"].endswith("ticket-0000000000")
+
+
+async def test_a_clock_that_nothing_acted_upon_is_overdue_with_its_ticket(world: World) -> None:
+    ticket = await world.open()
+    assert "clocks-overdue" not in await codes(world)
+    world.now += timedelta(hours=12)  # and no engine lets the time pass
+    (finding,) = [one for one in (await told(world))["findings"] if one["code"] == "clocks-overdue"]
+    assert finding["tickets"] == [ticket]
+
+
+async def test_messages_that_fail_wait_or_were_given_up_are_told_apart(world: World) -> None:
+    await world.open()
+    world.now += timedelta(minutes=11)
+    assert {"outbox-old"} <= await codes(world)
+    with world.database.begin() as connection:
+        connection.execute(text("UPDATE outbox SET attempts = 2"))
+    assert "deliveries-failing" in await codes(world)
+    with world.database.begin() as connection:
+        connection.execute(text("UPDATE outbox SET state = 'failed'"))
+    found = await codes(world)
+    assert "dead-letters" in found
+    assert not {"outbox-old", "deliveries-failing"} & found
+
+
+async def test_a_database_that_refuses_writes_is_told_from_one_that_is_away(world: World) -> None:
+    with world.database.begin() as connection:
+        connection.execute(
+            text(
+                "CREATE TRIGGER refusing BEFORE UPDATE ON alembic_version "
+                "BEGIN SELECT RAISE(ABORT, 'no writes today'); END"
+            )
+        )
+    (finding,) = [one for one in (await told(world))["findings"] if one["code"] == "database-refuses-writes"]
+    assert "no writes today" in finding["detail"]
+
+
+async def test_a_schema_of_another_version_is_named(world: World) -> None:
+    with world.database.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    assert "migration-missing" in await codes(world)
+
+
+async def test_an_agreement_file_that_does_not_load_is_named_with_the_reason(world: World, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "broken.yaml").write_text(OWN)
+    ours = world.app.state.context
+    ours.settings = ours.settings.model_copy(update={"agreements_dir": own})
+    (finding,) = [one for one in (await told(world))["findings"] if one["code"] == "agreement-broken"]
+    assert "broken.yaml" in finding["detail"]
+    (own / "broken.yaml").unlink()
+    assert "agreement-broken" not in await codes(world)
+
+
+async def test_a_stored_agreement_that_no_longer_compiles_is_critical(world: World) -> None:
+    with world.database.begin() as connection:
+        connection.execute(text("UPDATE agreements SET document = 'agreement: olcare' WHERE name = 'olcare'"))
+    found = [one for one in (await told(world))["findings"] if one["code"] == "agreement-broken"]
+    assert [one["severity"] for one in found] == ["critical"]
+
+
+async def test_a_worker_whose_clock_is_behind_is_noticed(world: World) -> None:
+    await world.open()
+    with world.database.begin() as connection:
+        connection.execute(text("UPDATE tickets SET recorded_at = datetime(recorded_at, '-60 seconds')"))
+    assert "clock-skew" in await codes(world)
+
+
+async def test_a_secret_that_is_missing_is_named_and_none_is_made(world: World, tmp_path: Path) -> None:
+    (tmp_path / "secret").unlink()
+    assert "secret-missing" in await codes(world)
+    assert not (tmp_path / "secret").exists()
+
+
+async def test_while_engine_and_database_are_away_the_rest_is_still_told(tmp_path: Path, world: World) -> None:
+    nowhere = Database(f"sqlite:///{tmp_path / 'nowhere' / 'escalade.db'}")
+    report = await examine(Subject(nowhere, None, "not reached", Settings(home=tmp_path), world.now))
+    assert {one.code for one in report.findings} - {"disk-full"} == {"engine-away", "database-away"}
+    standing = {part.name: str(part.severity) for part in report.parts}
+    assert standing["clocks"] == standing["stuck"] == standing["workers"] == "unknown"
+    assert "disk" in next(part for part in report.parts if part.name == "machine").seen.said.words("en")
+
+
+class Hanging(FakeEngine):
+    """It takes calls and answers none."""
+
+    async def vitals(self) -> Any:
+        await asyncio.Event().wait()
+
+    async def command(self, ticket: str, command: Command) -> Receipt:
+        raise NotImplementedError
+
+
+async def test_an_engine_that_hangs_holds_up_nothing_else(world: World, tmp_path: Path) -> None:
+    engine = Hanging(world.database, lambda: world.now)
+    subject = Subject(world.database, engine, "", Settings(home=tmp_path), world.now)
+    report = await examine(subject, patience=2)
+    (finding,) = [one for one in report.findings if one.code == "engine-away"]
+    assert "no answer within 2 s" in finding.detail
+    assert next(str(part.severity) for part in report.parts if part.name == "database") == "well"
+
+
+async def test_whatever_can_be_found_is_in_the_guide() -> None:
+    source = "".join(path.read_text() for path in (Path(__file__).parents[3] / "api" / "operations").rglob("*.py"))
+    for code in GUIDES:
+        assert f'"{code}"' in source.replace(f'"{code}": Guide', ""), code
