@@ -28,7 +28,7 @@ class Alarm(Model):
     """
 
     id: str
-    kind: Literal["warning", "range", "ladder"]
+    kind: Literal["warning", "range", "ladder", "ahead"]
     at: Instant
     share: int = 0
     tell: str = "assignee"
@@ -67,8 +67,8 @@ class Clock(Model):
 
     def runs(self, until: datetime | None = None) -> tuple[tuple[datetime, datetime], ...]:
         """Its running intervals; the one that is open ends at `until`."""
-        if self.running_since is None or until is None:
-            return self.ran
+        if self.running_since is None or until is None or until < self.running_since:
+            return self.ran  # after an early update the next clock begins at the due instant, which is still to come
         return (*self.ran, (self.running_since, until))
 
     @property

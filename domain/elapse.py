@@ -126,6 +126,10 @@ def _on_time(draft: Draft, due: datetime) -> bool:
 
 
 def _ring(draft: Draft, clock: Clock, alarm: Alarm, until: datetime) -> None:
+    if alarm.kind == "ahead":
+        assert clock.due is not None  # it rings before that instant
+        _write_update(draft, clock, clock.due)
+        return
     if alarm.kind != "ladder":
         draft.add(ev.StaffWarned(clock=clock.id, alarm=alarm.id, due=clock.due))
         return

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from domain import ahead, evaluation
 from domain import clock as clocks
-from domain import evaluation
 from domain import events as ev
 from domain.clock import Alarm, Clock
 from domain.draft import Draft
@@ -22,7 +22,7 @@ PROMISED = (ClockKind.response, ClockKind.update, ClockKind.resolution)
 
 
 def alarms_of(state: Ticket, clock: Clock, due: datetime | None, now: datetime) -> tuple[Alarm, ...]:
-    """Alarms still to come for a running clock that is due at `due`: warning, range, steps of the ladder.
+    """Alarms still to come for a running clock that is due at `due`: warning, early update, range, steps of the ladder.
 
     One that has rung rings again only where a longer target has put it ahead of `now` once more.
     """
@@ -36,6 +36,8 @@ def alarms_of(state: Ticket, clock: Clock, due: datetime | None, now: datetime) 
         # One that would come before the clock itself warns of nothing that is not in everybody's hands just now.
         if before > clock.running_since:
             alarms.append(Alarm(id="warning", kind="warning", at=before))
+    if clock.kind is ClockKind.update and state.ahead:
+        alarms.append(Alarm(id="ahead", kind="ahead", at=ahead.instant(clock.running_since, due, state.ahead)))
     if clock.target.earliest is not None:
         early = clock.target.model_copy(update={"amount": clock.target.earliest, "earliest": None})
         reached = clock.model_copy(update={"target": early}).measure(terms.calendars)

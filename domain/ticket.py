@@ -24,6 +24,8 @@ class Ticket(Model):
     terms: Terms
     opened_at: Instant
     severity: str
+    ahead: int = 0
+    """Seconds before its due instant at which an update that nobody wrote goes out (domain.ahead)."""
     sequence: int = 0
     round: int = 1
     status: Status = Status.new

@@ -105,6 +105,20 @@ class Settings(IdentitySettings, InboundSettings):
         None, description="Folder of your own agreement files, read beside the ones that come with Escalade."
     )
 
+    update_lead: Seconds = Field(
+        timedelta(seconds=15),
+        ge=timedelta(0),
+        le=timedelta(hours=1),
+        description="Seconds before its due instant at which a status update that nobody wrote goes out, at the least.",
+    )
+    update_spread: Seconds = Field(
+        timedelta(seconds=120),
+        ge=timedelta(0),
+        le=timedelta(hours=1),
+        description="Seconds over which updates promised for one instant are spread before it: as many as fall due "
+        "together at the worst, divided by the timers that the engine fires in a second (about 50 on a development "
+        "server).",
+    )
     monitors_dir: Path | None = Field(
         None, description="Folder of files about monitors: how each is read, grouped, bounded and signed."
     )

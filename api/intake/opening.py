@@ -13,6 +13,7 @@ from api.http.problems import Problem, invalid
 from api.intake import facts
 from api.intake.refusing import keep, refusable
 from api.shapes import OpenTicket
+from domain.ahead import ahead_of
 from domain.attachments import AttachmentRef
 from domain.commands import Actor, Episode, Open
 from domain.decide import open_ticket
@@ -85,6 +86,7 @@ def prepare(
         success_manager_name=_name(database, contract.success_manager),
         representatives=_representatives(contract),
         attachments=files,
+        ahead=ahead_of(ticket, ours.settings.update_lead, ours.settings.update_spread),
     )
 
 

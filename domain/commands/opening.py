@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from domain.attachments import Attachments
 from domain.base import Instant, Model
 from domain.commands.base import Line, Name, Text
@@ -86,4 +88,6 @@ class Open(Model):
     service: Name | None = None
     """The service of ours that is down: the ticket is a service interruption since `down_since`."""
     down_since: Instant | None = None
+    ahead: int = Field(0, ge=0)
+    """Seconds before its due instant at which an update that nobody wrote goes out (domain.ahead)."""
     attachments: Attachments = ()

@@ -73,6 +73,7 @@ def _opened(fact: ev.TicketOpened, event: Event) -> Ticket:
         representatives=opening.representatives,
         success_manager=opening.success_manager,
         interruption=_interruption(opening),
+        ahead=opening.ahead,
         sequence=event.sequence,
     )
 

@@ -49,6 +49,7 @@ def filed(terms: Terms, dice: Sequence[int], now: datetime) -> Open:
         accepted=accepted % 4 > 0,
         representatives=((), REPRESENTED, {Party.client: "ines", Party.provider: "eva"})[named % 3] or {},
         success_manager=either(("max",), named),
+        ahead=(0, 15, 135, 3600)[accepted // 4 % 4],
         **(({"service": "sites", "down_since": now - timedelta(minutes=down)}) if down % 4 == 0 else {}),
     )
 
