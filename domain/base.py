@@ -5,36 +5,54 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     SerializerFunctionWrapHandler,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
     model_serializer,
 )
 
 
-def _as_utc(at: datetime) -> datetime:
-    if at.tzinfo is None:
+def _instant(at: Any, read: ValidatorFunctionWrapHandler) -> datetime:
+    # What our own code made is in UTC already, and events are made all day.
+    if type(at) is datetime and at.tzinfo is UTC:
+        return at
+    # Pydantic takes a number for seconds since 1970, or for milliseconds when it is large: nobody means either here.
+    if not isinstance(at, datetime) and not (isinstance(at, str) and at[4:5] == "-"):
+        raise ValueError("an instant is written as 2026-03-02T09:00:00+01:00")
+    found: datetime = read(at)
+    if found.tzinfo is None:
         raise ValueError("an instant needs a UTC offset, for example 2026-03-02T09:00:00+01:00")
     try:
-        return at.astimezone(UTC)
+        return found.astimezone(UTC)
     except OverflowError:
         raise ValueError("lies outside the years 1 to 9999 in UTC") from None
 
 
-def _written_out(at: Any) -> Any:
-    # Pydantic takes a number for seconds since 1970, or for milliseconds when it is large: nobody means either here.
-    if isinstance(at, datetime) or (isinstance(at, str) and at[4:5] == "-"):
-        return at
-    raise ValueError("an instant is written as 2026-03-02T09:00:00+01:00")
-
-
-Instant = Annotated[datetime, BeforeValidator(_written_out), AfterValidator(_as_utc)]
+Instant = Annotated[datetime, WrapValidator(_instant)]
 """An aware datetime, always kept in UTC."""
+
+
+_M = TypeVar("_M", bound=BaseModel)
+# The places of an instance's parts, written to directly: `object.__setattr__` would look each of them up by its name.
+_values, _fields_set, _extra, _private = (
+    BaseModel.__dict__[name].__set__
+    for name in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
+)
+
+
+def _put_together(model: type[_M], values: dict[str, Any], given: set[str]) -> _M:
+    """An instance of values that are right already."""
+    made = object.__new__(model)
+    _values(made, values)
+    _fields_set(made, given)
+    _extra(made, None)
+    _private(made, None)
+    return made
 
 
 class Model(BaseModel):
@@ -54,25 +72,22 @@ class Model(BaseModel):
         """
         if deep:
             return super().model_copy(update=update, deep=True)
-        made = object.__new__(type(self))
-        write = object.__setattr__
-        write(made, "__dict__", {**self.__dict__, **update} if update else dict(self.__dict__))
-        known = self.__pydantic_fields_set__
-        write(made, "__pydantic_fields_set__", known | update.keys() if update else known)
-        write(made, "__pydantic_extra__", None)
-        write(made, "__pydantic_private__", None)
-        return made
+        known, values = self.__pydantic_fields_set__, self.__dict__
+        if not update:
+            return _put_together(type(self), dict(values), known)
+        return _put_together(
+            type(self), {**values, **update}, known if update.keys() <= known else known | update.keys()
+        )
 
     @classmethod
     def trusted(cls, **values: Any) -> Self:
         """An instance of values that are right already, not checked again: every field has to be given."""
-        made = object.__new__(cls)
-        write = object.__setattr__
-        write(made, "__dict__", values)
-        write(made, "__pydantic_fields_set__", set(values))
-        write(made, "__pydantic_extra__", None)
-        write(made, "__pydantic_private__", None)
-        return made
+        return _put_together(cls, values, set(values))
+
+    @classmethod
+    def made(cls, **values: Any) -> Self:
+        """Like `trusted`, and what is not given has its default: for what the rules make at every step."""
+        return _put_together(cls, {**_blank(cls), **values}, set(values))
 
     @model_serializer(mode="wrap")
     def _leave_defaults_out(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -89,3 +104,10 @@ def _defaults(model: type[BaseModel]) -> tuple[tuple[str, Any], ...]:
     """Name and default of the fields that may be left out; asked for each payload, so worked out once."""
     fields = model.model_fields.items()
     return tuple((name, field.default) for name, field in fields if not field.is_required() and name != "type")
+
+
+@cache
+def _blank(model: type[BaseModel]) -> dict[str, Any]:
+    """The defaults of a model; all of them are immutable."""
+    fields = model.model_fields.items()
+    return {name: field.get_default(call_default_factory=True) for name, field in fields if not field.is_required()}

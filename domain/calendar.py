@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator, model_validator
 
+from domain.local_day import day_of
 from domain.opening import SEARCH_YEARS, Index, Plan, Spans, index_of, instant
 
 T = TypeVar("T")
@@ -197,9 +198,7 @@ class Calendar(BaseModel):
         begin, until = _utc(start), _utc(end)
         if until <= begin:
             return
-        window = self._index.reach(begin.year, until.year)
-        for i in range(bisect_right(window.ends, begin), bisect_left(window.starts, until)):
-            yield max(begin, window.starts[i]), min(until, window.ends[i])
+        yield from self._index.reach(begin.year, until.year).openings(begin, until)
 
     def business_days(self, start: datetime, days: int) -> datetime:
         """The same local time on the `days`-th date with opening time after that of `start`.
@@ -212,14 +211,15 @@ class Calendar(BaseModel):
         at = self.next_open(start)
         if days == 0:
             return at
-        wall = self._wall(at)
-        found = self._must(self._index.nth_day(at, wall.toordinal(), days), at, f"{days} business days")
-        midnight = datetime.fromordinal(found)
-        # Where clocks go back over midnight the evening before comes again; the date is what follows it.
-        begins = instant(self.zone, midnight, last=True)
-        target = max(begins, instant(self.zone, datetime.combine(midnight, wall.time())))
+        index, wall = self._index, self._wall(at)
+        found = self._must(index.nth_day(at, wall.toordinal(), days), at, f"{days} business days")
+        day = day_of(index, found)
+        if day.steady:
+            target = day.begins + (wall - datetime.fromordinal(wall.toordinal()))
+        else:
+            target = max(day.begins, instant(self.zone, datetime.combine(datetime.fromordinal(found), wall.time())))
         moved = at
-        for opens, closes in self.openings(begins, instant(self.zone, midnight + timedelta(days=1))):
+        for opens, closes in day.openings:
             if target < closes:
                 return max(target, opens)
             moved = closes

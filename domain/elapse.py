@@ -6,7 +6,6 @@ fell due meanwhile is worked through in its order, and people are told once, not
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from domain import events as ev
@@ -20,10 +19,16 @@ from domain.rules.ending import close
 from domain.ticket import Ticket
 from domain.words import ClockKind, Closing, Status, Verdict
 
+_last: tuple[Ticket | None, datetime | None] = (None, None)
+
 
 def next_due(state: Ticket) -> datetime | None:
     """The earliest instant at which time alone changes something; None when nothing is awaited."""
-    earliest = min(_awaited(state), default=None)
+    global _last  # whoever acts, sleeps and looks again asks of the same immutable state several times in a row
+    known, earliest = _last  # one tuple: threads may share it
+    if known is state:
+        return earliest
+    earliest = _awaited(state)
     for clock in state.clocks:
         if clock.verdict is None:
             due = clock.due
@@ -32,22 +37,24 @@ def next_due(state: Ticket) -> datetime | None:
             for alarm in clock.alarms:
                 if earliest is None or alarm.at < earliest:
                     earliest = alarm.at
+    _last = (state, earliest)
     return earliest
 
 
-def _awaited(state: Ticket) -> Iterator[datetime]:
-    """What is awaited beside the clocks."""
+def _awaited(state: Ticket) -> datetime | None:
+    """The earliest of what is awaited beside the clocks."""
+    awaited: list[datetime | None] = []
     promise = state.open_commitment
-    if promise is not None and promise.promised_by is not None and not promise.asked:
-        yield promise.promised_by
+    if promise is not None:
+        awaited.append(None if promise.asked else promise.promised_by)
     # One that still follows a defect is told of it, however long that takes.
-    if state.reopen_until is not None and promise is None and state.awaited is None:
-        yield state.reopen_until
-    quoted_until = quotes.expires_at(state)
-    if quoted_until is not None:
-        yield quoted_until
-    if state.status is Status.resolved and state.resolution is not None and state.resolution.remind_at is not None:
-        yield state.resolution.remind_at
+    elif state.reopen_until is not None and state.awaited is None:
+        awaited.append(state.reopen_until)
+    if state.quote is not None:
+        awaited.append(quotes.expires_at(state))
+    if state.status is Status.resolved and state.resolution is not None:
+        awaited.append(state.resolution.remind_at)
+    return min((at for at in awaited if at is not None), default=None) if awaited else None
 
 
 def elapse(state: Ticket, now: datetime, *, before: bool = False, command: str | None = None) -> list[Event]:
@@ -100,7 +107,7 @@ def _act(draft: Draft, due: datetime, until: datetime, noticed: datetime) -> Non
 def _fall_due(draft: Draft, clock: Clock, due: datetime, noticed: datetime) -> None:
     if clock.kind is ClockKind.update:
         return _write_update(draft, clock, due)
-    draft.add(ev.ClockMissed(clock=clock.id, due=due, late=(noticed - due).total_seconds()))
+    draft.add(ev.ClockMissed.made(clock=clock.id, due=due, late=(noticed - due).total_seconds()))
     if clock.kind is ClockKind.consent:
         close(draft, Closing.silence)
     return None
@@ -112,13 +119,15 @@ def _write_update(draft: Draft, clock: Clock, due: datetime) -> None:
     late = 0 if on_time else int((draft.now - due).total_seconds())
     verdict = Verdict.met if on_time else Verdict.missed
     draft.add(
-        ev.ClockEnded(clock=clock.id, verdict=verdict, due=due, done_at=draft.now, late=late, reason="automatic update")
+        ev.ClockEnded.made(
+            clock=clock.id, verdict=verdict, due=due, done_at=draft.now, late=late, reason="automatic update"
+        )
     )
     # Counted from the due instant, so that many intervals in a row do not drift by the engine's reaction time.
     keeping.start(draft, ClockKind.update, draft.state.promised(ClockKind.update), at=due if on_time else draft.now)
     following = draft.state.clock(ClockKind.update)
     shown_on = draft.state.terms.contact.updates_also.get(draft.state.severity, ())
-    draft.add(ev.StatusUpdated(automatic=True, next_by=following.due if following else None, shown_on=shown_on))
+    draft.add(ev.StatusUpdated.made(automatic=True, next_by=following.due if following else None, shown_on=shown_on))
 
 
 def _on_time(draft: Draft, due: datetime) -> bool:
@@ -131,12 +140,12 @@ def _ring(draft: Draft, clock: Clock, alarm: Alarm, until: datetime) -> None:
         _write_update(draft, clock, clock.due)
         return
     if alarm.kind != "ladder":
-        draft.add(ev.StaffWarned(clock=clock.id, alarm=alarm.id, due=clock.due))
+        draft.add(ev.StaffWarned.made(clock=clock.id, alarm=alarm.id, due=clock.due))
         return
     passed = [other for other in clock.alarms if other.kind == "ladder" and other.at <= until]
     highest = max(passed, key=lambda other: other.share)
     skipped = tuple(other.id for other in passed if other is not highest)
-    draft.add(ev.ManagerInvolved(tell=highest.tell, clock=clock.id, share=highest.share, skipped=skipped))
+    draft.add(ev.ManagerInvolved.made(tell=highest.tell, clock=clock.id, share=highest.share, skipped=skipped))
 
 
 def _remind(draft: Draft, due: datetime) -> None:
@@ -145,4 +154,4 @@ def _remind(draft: Draft, due: datetime) -> None:
     remind = draft.state.terms.consent.remind
     begin = due if _on_time(draft, due) else draft.now
     next_at = remind.due(begin, draft.state.terms.calendars) if remind else None
-    draft.add(ev.ConsentReminded(count=resolution.reminders + 1, next_at=next_at))
+    draft.add(ev.ConsentReminded.made(count=resolution.reminders + 1, next_at=next_at))

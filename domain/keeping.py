@@ -35,24 +35,27 @@ def alarms_of(state: Ticket, clock: Clock, due: datetime | None, now: datetime) 
         before = terms.calendars[warning.runs_on].sub(due, timedelta(seconds=warning.amount))
         # One that would come before the clock itself warns of nothing that is not in everybody's hands just now.
         if before > clock.running_since:
-            alarms.append(Alarm(id="warning", kind="warning", at=before))
+            alarms.append(Alarm.made(id="warning", kind="warning", at=before))
     if clock.kind is ClockKind.update and state.ahead:
-        alarms.append(Alarm(id="ahead", kind="ahead", at=ahead.instant(clock.running_since, due, state.ahead)))
+        alarms.append(Alarm.made(id="ahead", kind="ahead", at=ahead.instant(clock.running_since, due, state.ahead)))
     if clock.target.earliest is not None:
         early = clock.target.model_copy(update={"amount": clock.target.earliest, "earliest": None})
         reached = clock.model_copy(update={"target": early}).measure(terms.calendars)
         if reached is not None:
-            alarms.append(Alarm(id="range", kind="range", at=reached))
-    budget = clock.budget(terms.calendars)
+            alarms.append(Alarm.made(id="range", kind="range", at=reached))
     if clock.kind is ClockKind.call:
         alarms += _alarms_of_call(state, due)
-    for step in terms.ladder:
-        if step.of is not clock.kind or (step.severities and state.severity not in step.severities):
-            continue
+    steps = [
+        step
+        for step in terms.ladder
+        if step.of is clock.kind and (not step.severities or state.severity in step.severities)
+    ]
+    budget = clock.budget(terms.calendars) if steps else None
+    for step in steps:
         at = due
         if step.share != 100 and budget is not None:
             at = clock.reaches(budget * step.share / 100, terms.calendars) or due
-        alarms.append(Alarm(id=f"ladder-{step.share}", kind="ladder", at=at, share=step.share, tell=step.tell))
+        alarms.append(Alarm.made(id=f"ladder-{step.share}", kind="ladder", at=at, share=step.share, tell=step.tell))
     to_come = (alarm for alarm in alarms if alarm.id not in clock.fired or alarm.at > now)
     return tuple(sorted(to_come, key=lambda alarm: alarm.at))
 
@@ -80,8 +83,11 @@ def start(draft: Draft, kind: ClockKind, target: Target | None, *, at: datetime 
     began = at or draft.now
     why = _held(state, kind)
     running = None if why else began
-    clock = Clock(id=_name(state, kind), number=state.sequence + 1, kind=kind, target=target, started_at=began)
-    _begin(draft, clock.model_copy(update={"running_since": running, "paused_by": why}))
+    clock = Clock.made(
+        id=_name(state, kind), number=state.sequence + 1, kind=kind, target=target, started_at=began,
+        running_since=running, paused_by=why,
+    )  # fmt: skip
+    _begin(draft, clock)
 
 
 def carry_on(draft: Draft, ended: Clock, target: Target) -> None:
@@ -120,7 +126,7 @@ def hold_again(draft: Draft, before: Ticket) -> None:
 def _begin(draft: Draft, clock: Clock) -> None:
     due = clock.measure(draft.state.terms.calendars)
     draft.add(
-        ev.ClockStarted(
+        ev.ClockStarted.made(
             clock=clock.id,
             kind=clock.kind,
             target=clock.target,
@@ -149,7 +155,7 @@ def pause(draft: Draft, kinds: Iterable[ClockKind], why: str) -> None:
     """Stops the live clocks of these kinds for one more reason."""
     for clock in draft.state.clocks:
         if clock.live and _among(clock, kinds) and why not in clock.paused_by:
-            draft.add(ev.ClockPaused(clock=clock.id, why=why))
+            draft.add(ev.ClockPaused.made(clock=clock.id, why=why))
 
 
 def _among(clock: Clock, kinds: Iterable[ClockKind]) -> bool:
@@ -172,7 +178,7 @@ def resume(
         resumed = clocks.resume(clock, why, draft.now, as_if_never_stopped=as_if_never_stopped)
         due = resumed.measure(calendars)
         draft.add(
-            ev.ClockResumed(
+            ev.ClockResumed.made(
                 clock=clock.id,
                 why=why,
                 as_if_never_stopped=as_if_never_stopped,
@@ -225,7 +231,7 @@ def measure_again(draft: Draft, clock: Clock, target: Target, *, before: clocks.
     withdrawn = clock.missed_due is not None and (due is None or due >= stopped)
     if clock.running_since is None and (clock.missed_due is None or withdrawn):
         due = None
-    draft.add(ev.ClockRetargeted(clock=clock.id, target=target, due=due, alarms=alarms, miss_withdrawn=withdrawn))
+    draft.add(ev.ClockRetargeted.made(clock=clock.id, target=target, due=due, alarms=alarms, miss_withdrawn=withdrawn))
 
 
 def end(draft: Draft, clock: Clock, verdict: Verdict, *, at: datetime | None = None, reason: str = "") -> None:
@@ -241,7 +247,7 @@ def end(draft: Draft, clock: Clock, verdict: Verdict, *, at: datetime | None = N
         verdict, late = Verdict.missed, max(0, int((done - due).total_seconds()))
     elif verdict is Verdict.met and due is None:
         verdict, reason = Verdict.cancelled, "no deadline was promised"
-    draft.add(ev.ClockEnded(clock=clock.id, verdict=verdict, due=due, done_at=done, late=late, reason=reason))
+    draft.add(ev.ClockEnded.made(clock=clock.id, verdict=verdict, due=due, done_at=done, late=late, reason=reason))
 
 
 def _due_if_it_ran(state: Ticket, clock: Clock, done: datetime) -> datetime | None:

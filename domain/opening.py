@@ -9,10 +9,10 @@ Nothing here reads a clock. What is cached follows from its key alone: a hit or 
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 T = TypeVar("T")
@@ -106,6 +106,11 @@ class Window:
         j = bisect_right(self.opens, point, 1, i + 1) - 1
         return point + self.shift[j] if j > 0 and point >= self.opens[1] else None
 
+    def openings(self, begin: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Those between two instants of the window, cut at them."""
+        for i in range(bisect_right(self.ends, begin), bisect_left(self.starts, until)):
+            yield max(begin, self.starts[i]), min(until, self.ends[i])
+
     def close(self, at: datetime) -> datetime | None:
         """The end of the opening that holds `at` or of the next one; None if it lies beyond the window."""
         i = bisect_right(self.ends, at)
@@ -125,6 +130,7 @@ class Index:
         self.plan = plan
         self.window = Window(FIRST_YEAR, FIRST_YEAR - 1, [])
         self._years: dict[int, Year] = {}
+        self.days: dict[int, Any] = {}  # domain.local_day
         own_years = [datetime.fromordinal(day).year for day, spans in plan.dates if spans]
         other_years = [datetime.fromordinal(day).year for day in (*plan.closed, *dict(plan.dates))]
         weekly = any(plan.week)
@@ -158,6 +164,10 @@ class Index:
 
     def earlier(self, at: datetime, budget: timedelta) -> datetime | None:
         """The last instant with `budget` of opening time up to `at`."""
+        window = self.window
+        found = window.earlier(at, budget) if window.first <= at.year <= window.last else None
+        if found is not None:
+            return found
         limit = min(at.year, self.first_open_year)
         return self._search(at.year, limit, lambda window: window.earlier(at, budget))
 
@@ -168,6 +178,10 @@ class Index:
 
     def nth_day(self, at: datetime, day: int, n: int) -> int | None:
         """The n-th date with opening time after the date `day`, which is the local date of `at`."""
+        window = self.window
+        found = window.nth_day(day, n) if window.first <= at.year <= window.last else None
+        if found is not None:
+            return found
         limit = max(at.year, self.last_open_year)
         return self._search(at.year, limit, lambda window: window.nth_day(day, n))
 
@@ -260,11 +274,11 @@ def instant(zone: str, wall: datetime, *, last: bool = False) -> datetime:
     the change.
     """
     tz = ZoneInfo(zone)
-    found, before = (wall.replace(tzinfo=tz, fold=fold).astimezone(UTC) for fold in (0, 1))
-    for shown in (
-        (before, found) if last else (found, before)
-    ):  # the very instant at which clocks go back shows its time at the second one only
+    # Both: the very instant at which clocks go back shows its time at the second one only.
+    for fold in (1, 0) if last else (0, 1):
+        shown = wall.replace(tzinfo=tz, fold=fold).astimezone(UTC)
         if shown.astimezone(tz).replace(tzinfo=None) == wall:
             return shown
     # Skipped. With the offset after the change (fold=1) it lies before the change, with the other after it.
+    found, before = (wall.replace(tzinfo=tz, fold=fold).astimezone(UTC) for fold in (0, 1))
     return datetime.fromtimestamp(first_change(tz, int(before.timestamp()), int(found.timestamp()) + 1), UTC)

@@ -148,8 +148,14 @@ class Ticket(Model):
 
     def clock(self, kind: ClockKind) -> Clock | None:
         """The live clock of that kind."""
-        return next((clock for clock in self.clocks if clock.kind is kind and clock.live), None)
+        for clock in self.clocks:
+            if clock.kind is kind and clock.verdict is None:
+                return clock
+        return None
 
     def clock_named(self, name: str) -> Clock:
         """The newest clock with that id."""
-        return next(clock for clock in reversed(self.clocks) if clock.id == name)
+        for clock in reversed(self.clocks):
+            if clock.id == name:
+                return clock
+        raise LookupError(f"ticket {self.id} has no clock {name}")

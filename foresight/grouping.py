@@ -13,8 +13,10 @@ from typing import IO
 
 from foresight.rows import BadRow, Row
 
-PART = 100_000
-"""Rows that are in memory at once."""
+PART = 20_000
+"""Rows that are sorted in memory at once."""
+CHUNK = 50
+"""Rows of one part that are read back at once: few, for a long log has many parts."""
 
 Entry = tuple[str, datetime, int, Row]
 """Ticket, instant, line, row: sorted by the first three."""
@@ -59,8 +61,9 @@ def by_ticket(
 def _put(disk: IO[bytes], held: list[Entry]) -> int:
     held.sort(key=itemgetter(0, 1, 2))
     start = disk.seek(0, 2)
-    for ticket, at, line, row in held:
-        pickle.dump((ticket, at, line, row.values), disk, protocol=pickle.HIGHEST_PROTOCOL)
+    for place in range(0, len(held), CHUNK):
+        plain = [(ticket, at, line, row.values) for ticket, at, line, row in held[place : place + CHUNK]]
+        pickle.dump(plain, disk, protocol=pickle.HIGHEST_PROTOCOL)
     pickle.dump(None, disk)
     return start
 
@@ -69,9 +72,9 @@ def _got(disk: IO[bytes], start: int) -> Iterator[Entry]:
     place = start
     while True:
         disk.seek(place)  # every part reads from the same file
-        entry = pickle.load(disk)
+        chunk = pickle.load(disk)
         place = disk.tell()
-        if entry is None:
+        if chunk is None:
             return
-        ticket, at, line, values = entry
-        yield ticket, at, line, Row(line, values)
+        for ticket, at, line, values in chunk:
+            yield ticket, at, line, Row(line, values)

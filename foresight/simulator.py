@@ -51,12 +51,12 @@ class Life:
     """Told of each event with the state after it."""
 
     def _follow(self, steps: list[tuple[Event, Ticket]]) -> list[Event]:
-        followed = []
-        for event, state in steps:
-            self.state = state
-            followed.append(event)
-            if self.watch is not None:
-                self.watch(state, event)
+        if not steps:
+            return []
+        self.state = steps[-1][1]
+        followed = [event for event, _ in steps]
+        for event, state in steps if self.watch else ():
+            self.watch(state, event)  # type: ignore[misc]  # it is there
         self.events += followed
         if len(self.events) > MOST_EVENTS:
             raise TooManyEvents(

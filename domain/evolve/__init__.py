@@ -39,8 +39,9 @@ def evolve(state: Ticket | None, event: Event) -> Ticket:
         return _opened(fact, event)
     if state is None:
         raise ValueError("the first event of a ticket is its opening")
-    changes = _CHANGES[type(fact)](state, fact, event) if type(fact) in _CHANGES else {}
-    return state.model_copy(update={**changes, "sequence": event.sequence})
+    change = _CHANGES.get(type(fact))
+    changes = {**change(state, fact, event), "sequence": event.sequence} if change else {"sequence": event.sequence}
+    return state.model_copy(update=changes)
 
 
 def _opened(fact: ev.TicketOpened, event: Event) -> Ticket:

@@ -17,13 +17,13 @@ from domain.words import ClockKind, Verdict
 
 def replace(state: Ticket, name: str, change: Callable[[Clock], Clock]) -> dict[str, Any]:
     current = state.clock_named(name)
-    return {"clocks": tuple(change(clock) if clock is current else clock for clock in state.clocks)}
+    return {"clocks": tuple([change(clock) if clock is current else clock for clock in state.clocks])}
 
 
 def _clock_started(state: Ticket, fact: ev.ClockStarted, event: Event) -> dict[str, Any]:
     # One that goes on after a reopening keeps in mind which alarms have rung.
     before = next((clock for clock in reversed(state.clocks) if clock.kind is fact.kind and fact.ran), None)
-    new = Clock(
+    new = Clock.made(
         id=fact.clock,
         number=event.sequence,
         kind=fact.kind,

@@ -21,7 +21,10 @@ SPOKEN = (Means.call, Means.conversation)
 def follow(draft: Draft) -> None:
     """Brings the call in line with what the decision has made of the ticket: begun, measured again, called off."""
     state = draft.state
-    terms, call, update = state.terms.contact.calls, state.clock(ClockKind.call), state.clock(ClockKind.update)
+    terms, call = state.terms.contact.calls, state.clock(ClockKind.call)
+    if terms is None and call is None:
+        return
+    update = state.clock(ClockKind.update)
     wanted = terms is not None and state.severity in terms.severities and update is not None
     if call is not None and not wanted:
         keeping.end(draft, call, Verdict.cancelled, reason="no call is called for any longer")

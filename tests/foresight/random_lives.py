@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from random import Random
+
+import hypothesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from agreements import compile_terms, load, published
 from domain import commands as cmd
@@ -49,12 +52,22 @@ def packages(ticket: str, opened_at: datetime) -> list[Package]:
     ]
 
 
-def random_tickets(agreement: str, seed: int, count: int) -> Iterable[RecordedTicket]:
-    """`count` lives under the agreement, the same ones for the same seed."""
+def random_tickets(agreement: str, seed: int, count: int) -> list[RecordedTicket]:
+    """`count` lives under the agreement, drawn by hypothesis: the same ones for the same seed."""
     terms = terms_of(agreement)
-    for number in range(count):
-        dice = Random(f"{agreement} {seed} {number}")
-        yield _random_ticket(terms, f"R{seed}-{number}", dice)
+    found: list[RecordedTicket] = []
+
+    @hypothesis.seed(seed)
+    @settings(
+        max_examples=count, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=[*HealthCheck]
+    )
+    @given(st.randoms(use_true_random=True))  # one that is seeded by hypothesis, and then as even as any
+    def draw(dice: Random) -> None:
+        found.append(_random_ticket(terms, f"R{seed}-{len(found)}", dice))
+
+    draw()
+    assert len(found) == count
+    return found
 
 
 def _random_ticket(terms: Terms, name: str, dice: Random) -> RecordedTicket:

@@ -30,6 +30,7 @@ def test_random_lives_are_told_alike(agreement: str, tmp_path: Path) -> None:
     tickets = list(random_tickets(agreement, seed=20261126, count=LIVES))
     found = compare(tickets, tmp_path, lambda ticket: packages(ticket.id, ticket.opened_at))
     assert found.different == {}
+    assert len(found.delayed) < LIVES
     assert found.tickets == LIVES
     assert found.events > 30
     assert found.refused > 5  # a refusal is compared too
@@ -40,7 +41,9 @@ def test_a_recorded_log_is_told_alike(tmp_path: Path) -> None:
     log = read_log(SAMPLE, mapping.named)
     years = shift_for(first_instant(log.rows, mapping) or datetime.now(UTC), datetime.now(UTC))
     reading = read_tickets(log, mapping, load(published()["trackforce"]), years, tickets=12, spread=True)
-    assert compare(reading.tickets, tmp_path).different == {}
+    found = compare(reading.tickets, tmp_path)
+    assert found.different == {}
+    assert len(found.delayed) < len(reading.tickets)
 
 
 def test_a_difference_would_be_found() -> None:
