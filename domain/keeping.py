@@ -208,7 +208,7 @@ def retarget(draft: Draft, *, before: clocks.Calendars | None = None) -> None:
 def _settled(state: Ticket, kind: ClockKind) -> bool:
     """Whether the promise of that kind has had its verdict, so that another severity does not make it anew."""
     if kind is ClockKind.update:
-        return False
+        return not state.active  # who is asked for consent is told nothing until it is refused
     if kind is ClockKind.response and state.answered:
         return True
     last = next((clock for clock in reversed(state.clocks) if clock.kind is kind), None)

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 from domain import commands as cmd
 from domain.awaiting import Awaited, awaited
+from domain.commands import ProductNamed
 from domain.record import summarise
 from domain.terms import IntakeItem, QuoteTerms, RequestTerms
-from domain.words import Cover, Party
+from domain.terms.cover import Extended
+from domain.words import ClockKind, Cover, Party
 from tests.factories import ANNA, BOB, Life, terms
 
 QUOTED = {
@@ -69,3 +71,14 @@ def test_the_clients_list_has_what_waits_for_it_first_and_what_is_closed_last() 
         life.do(by, step)
         ranks.append(summarise(life.ticket).client_rank)
     assert ranks == [1, 0, 2, 1]
+
+
+def test_a_product_named_while_consent_is_asked_begins_no_updates_before_a_refusal_does() -> None:
+    plain = terms()
+    extended = Extended(severities=plain.severities, local="office")
+    life = Life(terms=terms(extended=extended)).do(BOB, cmd.Resolve(kind="fix", text="Spooler restarted."))
+    life.do(ANNA, cmd.Supply(product=ProductNamed(name="printer")))
+    assert life.ticket.clock(ClockKind.update) is None
+    life.do(ANNA, cmd.Refuse(reason="It jams again."))
+    told = [event.fact.type for event in life.events if getattr(event.fact, "clock", "") == "update"]
+    assert told == ["clock_started", "clock_ended", "clock_started"]
