@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import business_time, defects, life, lists, throughput
+from bench import business_time, defects, equality, foresight, life, lists, throughput
 
 PARTS = {
     "business_time": business_time.main,
@@ -12,6 +12,8 @@ PARTS = {
     "throughput": throughput.main,
     "defects": defects.main,
     "lists": lists.main,
+    "foresight": foresight.main,
+    "equality": equality.main,
 }
 
 
