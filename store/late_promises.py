@@ -12,7 +12,7 @@ from sqlalchemy import select
 from domain.base import Instant, Model
 from domain.clock import Clock
 from domain.keeping import PROMISED
-from domain.lateness import Fired, Why, why_missed
+from domain.lateness import Fired, Span, Why, why_missed
 from domain.words import ClockKind
 from store import late
 from store.database import Database
@@ -72,10 +72,10 @@ def missed(db: Database, wanted: LateFilter, now: datetime, cursor: str | None =
     )
     if cursor is not None:
         query = query.where(_ORDER.beyond(cursor))
-    noticed, warnings = _late(db, wanted)
+    lateness = _Lateness(db, wanted)
     with db.read() as connection:
         for row in connection.execute(query).mappings():
-            yield _promise(dict(row), noticed, warnings, now)
+            yield _promise(dict(row), lateness, now)
 
 
 def cursor_at(row: LatePromise) -> str:
@@ -83,25 +83,36 @@ def cursor_at(row: LatePromise) -> str:
     return _ORDER.cursor_at({"missed_due": row.due, "ticket": row.ticket, "number": row.number})
 
 
-def _late(db: Database, wanted: LateFilter) -> tuple[dict[tuple[str, datetime], float], dict[str, list[datetime]]]:
-    """Misses that were noticed late, by ticket and due instant; due instants of late warnings, by ticket."""
-    noticed: dict[tuple[str, datetime], float] = {}
-    warnings: dict[str, list[datetime]] = defaultdict(list)
-    # What fell due in the period may have been noticed long after it.
-    for fired, span in late.spans(db, wanted.model_copy(update={"until": NEVER, "fired": None})):
-        if fired in (Fired.promise, Fired.update):
-            noticed[span.ticket, span.due] = (span.at - span.due).total_seconds()
-        elif fired in (Fired.warning, Fired.escalation):
-            warnings[span.ticket].append(span.due)
-    return noticed, warnings
+class _Lateness:
+    """What fired late, by ticket: where misses were noticed, updates written, and staff warned."""
+
+    def __init__(self, db: Database, wanted: LateFilter) -> None:
+        self._at: dict[tuple[str, datetime], datetime] = {}
+        self._updates: dict[str, list[Span]] = defaultdict(list)
+        self.warnings: dict[str, list[datetime]] = defaultdict(list)
+        # What fell due in the period may have been noticed long after it.
+        for fired, span in late.spans(db, wanted.model_copy(update={"until": NEVER, "fired": None})):
+            if fired is Fired.promise:
+                self._at[span.ticket, span.due] = span.at
+            elif fired is Fired.update:
+                self._updates[span.ticket].append(span)
+            elif fired in (Fired.warning, Fired.escalation):
+                self.warnings[span.ticket].append(span.due)
+
+    def noticed(self, ticket: str, kind: ClockKind, due: datetime) -> float | None:
+        """Seconds after `due` at which that was acted upon, where it was late."""
+        at = self._at.get((ticket, due))
+        if kind is ClockKind.update:
+            # An update is planned for a little before it is due: that instant is the one which came late.
+            at = next((span.at for span in self._updates[ticket] if span.due <= due < span.at), at)
+        return None if at is None else (at - due).total_seconds()
 
 
-def _promise(
-    row: dict[str, Any], noticed: dict[tuple[str, datetime], float], warnings: dict[str, list[datetime]], now: datetime
-) -> LatePromise:
+def _promise(row: dict[str, Any], lateness: _Lateness, now: datetime) -> LatePromise:
     due, clock = row.pop("missed_due"), Clock.model_validate_json(row.pop("body"))
-    kind, seconds = ClockKind(row["kind"]), noticed.get((row["ticket"], due))
+    kind, ticket = ClockKind(row["kind"]), row["ticket"]
+    seconds = lateness.noticed(ticket, kind, due)
     automatic = clock.reason == _AUTOMATIC
-    why = why_missed(kind, due, seconds, automatic=automatic, warnings=warnings.get(row["ticket"], ()))
+    why = why_missed(kind, due, seconds, automatic=automatic, warnings=lateness.warnings.get(ticket, ()))
     so_far = row["late"] if row["ended_at"] else max(0, int((now - due).total_seconds()))
     return LatePromise(**{**row, "due": due, "why": why, "noticed_late": seconds, "late": so_far})
