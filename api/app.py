@@ -34,7 +34,7 @@ from api.engine.tickets import Engine, TicketEngine
 from api.hours import doors as hours
 from api.hours import statements
 from api.http.problems import RETRY_AFTER
-from api.identity import account, by_key, by_link, by_provider, keys, keys_page
+from api.identity import account, by_key, by_link, by_provider, keys, keys_page, preferences_page
 from api.identity import page as sign_in_page
 from api.identity.provider_client import ProviderClient
 from api.identity.providers import providers
@@ -170,6 +170,7 @@ def create_app(
         account,
         keys,
         keys_page,
+        preferences_page,
         audit_log,
         *PORTAL,
         *board.PAGES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -122,6 +122,11 @@ def get(db: Database, ticket: str) -> TicketRow | None:
     """The ticket's row; None when it is not (yet) recorded."""
     rows = _rows(db, select(t.tickets).where(t.tickets.c.id == ticket))
     return rows[0] if rows else None
+
+
+def some(db: Database, ids: Collection[str]) -> list[TicketRow]:
+    """The rows of these tickets, in no order; what is not recorded is not there."""
+    return _rows(db, select(t.tickets).where(t.tickets.c.id.in_(list(ids)))) if ids else []
 
 
 def exists(db: Database, ticket: str) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.access.auth import Caller, Principal
@@ -20,9 +20,11 @@ from api.http.problems import Problem
 from api.http.refusal_codes import STATUS
 from api.pages.catalogue import mark as _
 from api.pages.catalogue import say
+from api.pages.doors import within
 from api.pages.files import with_files
 from api.pages.forms import Form, read_form
 from api.pages.language import PageLanguage
+from api.pages.refusals import fault_in_words, refused_in_words
 from api.shapes import Body
 from api.tickets.commanding import take
 from api.tickets.doors import BODIES
@@ -32,17 +34,23 @@ from domain.errors import DomainError
 
 router = APIRouter(include_in_schema=False)
 _DOORS = {door.operation: door for door in DOORS}
-_FIELD = _("Please fill this in.")
 
 
 @router.post("/board/tickets/{id}/steps/{step}", operation_id="board_step")
 async def act(
-    ticket: ReachedTicket, step: str, request: Request, caller: Caller, ours: Ours, now: Now, language: PageLanguage
+    ticket: ReachedTicket,
+    step: str,
+    request: Request,
+    caller: Caller,
+    ours: Ours,
+    now: Now,
+    language: PageLanguage,
+    back: Annotated[str, Query(max_length=500)] = "",
 ) -> Response:
-    """Takes the step and leads back to the page."""
+    """Takes the step and leads back to the page, or to the list where the button was."""
     form, refused = await _tried(request, ours, caller, ticket, step, language, now)
     if refused is None:
-        return RedirectResponse(f"/board/tickets/{ticket}?done={step}", status_code=303)
+        return RedirectResponse(within(back) if back else f"/board/tickets/{ticket}?done={step}", status_code=303)
     return await ticket_page(request, ours, caller, ticket, now, language, status=refused, form=form, step=step)
 
 
@@ -56,19 +64,19 @@ async def _tried(
         raise Problem(403, "not_permitted", f"The role {caller.role} may not do this.")
     form = await _read(request, ours, caller, ticket, step, language, now)
     for name, told in form.errors.items():
-        form.errors[name] = say(language, _FIELD) if told == "Field required" else told
+        form.errors[name] = fault_in_words(told, language)
     await with_files(ours, caller, await owner(ours, ticket), form, language, now)
     if form.body is None or form.errors:
         return form, 422
     try:
         await take(ours, caller, ticket, form.key, _DOORS[step], form.body, now)
     except DomainError as refused:
-        form.refuse("", refused.message)
+        form.refuse("", refused_in_words(refused.code, refused.message, language))
         return form, STATUS.get(refused.code, 409)
     except Problem as refused:
         if refused.status == 403 or refused.code == "unknown_ticket":
             raise
-        form.refuse("", refused.detail)
+        form.refuse("", refused_in_words(refused.code, refused.detail, language))
         return form, refused.status
     except (EngineAway, EngineBusy):
         form.refuse("", say(language, _("The engine did not answer. Send it again: nothing is done twice.")))

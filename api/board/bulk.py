@@ -18,9 +18,11 @@ from api.context import Context, Now, Ours
 from api.engine.tickets import EngineAway, EngineBusy
 from api.http.idempotency import read_ticket_id
 from api.http.problems import Problem
+from api.pages.catalogue import say
 from api.pages.doors import within
 from api.pages.forms import Form, read_form
 from api.pages.language import PageLanguage
+from api.pages.refusals import WORDS, refused_in_words
 from api.shapes import Body
 from api.tickets.commanding import take
 from api.tickets.doors import BODIES
@@ -62,7 +64,7 @@ async def assign_selected(request: Request, caller: Caller, ours: Ours, now: Now
 
     async def one(number: str) -> Outcome:
         async with few:
-            return await _assigned(ours, caller, form, number, now)
+            return await _assigned(ours, caller, form, number, now, language)
 
     wanted = list(dict.fromkeys(form.body.ticket))
     outcomes = await asyncio.gather(*(one(number) for number in wanted))
@@ -80,18 +82,20 @@ async def assign_selected(request: Request, caller: Caller, ours: Ours, now: Now
     )
 
 
-async def _assigned(ours: Context, caller: Principal, form: Form[Selection], number: str, now: datetime) -> Outcome:
+async def _assigned(
+    ours: Context, caller: Principal, form: Form[Selection], number: str, now: datetime, language: str
+) -> Outcome:
     assert form.body is not None
     ticket = read_ticket_id(number)
     row = await run_in_threadpool(tickets.get, ours.database, ticket) if ticket else None
     if ticket is None or row is None or not caller.reaches(row.organisation):
-        return Outcome(number, "", f'There is no ticket "{number}".')
+        return Outcome(number, "", refused_in_words("unknown_ticket", f'There is no ticket "{number}".', language))
     body = BODIES[ASSIGN.operation].model_validate({"assignee": form.body.assignee})
     try:
         # The form's key with the ticket's number: sent twice, each is asked for once.
         await take(ours, caller, ticket, f"{form.key}:{ticket}", ASSIGN, body, now)
     except (DomainError, Problem) as refusal:
-        return Outcome(ticket, row.subject, getattr(refusal, "message", None) or str(refusal))
+        return Outcome(ticket, row.subject, refused_in_words(refusal.code, str(refusal), language))
     except (EngineAway, EngineBusy):
-        return Outcome(ticket, row.subject, "The engine did not answer in time. Assign it again in a moment.")
+        return Outcome(ticket, row.subject, say(language, WORDS["engine_away"]))
     return Outcome(ticket, row.subject)

@@ -10,17 +10,15 @@ from enum import StrEnum
 from api.board.words import ROLES
 from api.pages.catalogue import mark as _
 from api.pages.catalogue import say
+from api.tickets.past import past_of
 from api.tickets.sentences import sentence
 from domain.attachments import AttachmentRef
-from domain.events import Event, TermsChanged, TicketOpened
+from domain.events import Event, TicketOpened
 from domain.terms import Terms
 from domain.visible import HIDDEN
 from domain.words import STAFF, Role
-from store import attachment_uses, directory, tickets
+from store import attachment_uses, directory, timeline
 from store.database import Database
-
-MOST = 1000
-"""Events on a page: a ticket of years has fewer."""
 
 
 class Show(StrEnum):
@@ -74,32 +72,28 @@ class Item:
     internal: bool
     files: tuple[AttachmentRef, ...]
 
-    def shown(self, show: Show) -> bool:
-        """Whether it is among what was asked for."""
-        match show:
-            case Show.words:
-                return bool(self.said)
-            case Show.internal:
-                return self.internal
-            case Show.life:
-                return not self.type.startswith(_TECHNICAL)
-        return True
+
+@dataclass(frozen=True)
+class History:
+    """A page of it, newest first; `earlier` is the number before which the next page begins."""
+
+    items: list[Item]
+    earlier: int | None
+    newest: int
+    """The number of the ticket's last event that is recorded, whatever is shown."""
 
 
-def history_of(database: Database, ticket: str, organisation: str, language: str) -> list[Item]:
-    """Newest first. Empty for a ticket that is not recorded yet."""
-    events = tickets.events(database, ticket, limit=MOST)
-    if not events or not isinstance(events[0].fact, TicketOpened):
-        return []
+def history_of(
+    database: Database, ticket: str, organisation: str, language: str, show: Show, before: int | None = None
+) -> History:
+    """Empty for a ticket that is not recorded yet."""
+    only = {Show.words: tuple(_SAID), Show.internal: tuple(HIDDEN)}.get(show)
+    past = past_of(database, ticket, before, only=only, without=_TECHNICAL if show is Show.life else ())
     names = {one.id: one.name for one in directory.contacts(database, organisation)}
     names |= {one.id: one.name for one in directory.staff(database)}
-    terms = events[0].fact.opening.terms
-    items = []
-    for event in events:
-        if isinstance(event.fact, TermsChanged):
-            terms = event.fact.terms
-        items.append(_item(event, terms, names, language))
-    return items[::-1]
+    items = [_item(event, terms, names, language) for event, terms in past.events]
+    shown = [item for item in items if item.said or show is not Show.words]
+    return History(shown, past.earlier, timeline.newest(database, ticket))
 
 
 def _item(event: Event, terms: Terms, names: Mapping[str, str], language: str) -> Item:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from fastapi import APIRouter, Query, Request, Response
 
 from api.access.auth import Caller
-from api.board.rows import LEVELS
-from api.board.showing import board_page
-from api.board.tables import Cell, count, link, moment, page_after
+from api.board.listing import list_page
+from api.board.rows import LEVELS, lines
+from api.board.tables import Cell, Section, count, link, moment
 from api.board.words import ROLES
 from api.context import Now, Ours
 from api.directory.people import list_staff
 from api.http.problems import Problem, invalid
+from api.pages.catalogue import NAMES
 from api.pages.catalogue import mark as _
 from api.pages.language import PageLanguage
 from domain.defects import DefectStatus
+from domain.words import ContactRole
 from store import defects, directory, hours, refusals, releases, tickets
 from store.paging import Order
 from store.tickets import TicketFilter
@@ -30,34 +29,20 @@ DEFECTS = {
     DefectStatus.rejected: (_("not corrected"), "bad"),
     DefectStatus.closed: (_("closed"), ""),
 }
-
-
-@dataclass(frozen=True)
-class Section:
-    """A table of a page, with its heading and what is said when there is nothing in it."""
-
-    heads: tuple[str, ...]
-    rows: Sequence[Sequence[Cell]]
-    nothing: str
-    title: str = ""
-
-
-def _page(
-    request: Request, caller: Caller, language: str, now: Now, title: str, *sections: Section,
-    following: str | None = None, plain_title: bool = False, about: str = "",
-) -> Response:  # fmt: skip
-    return board_page(
-        request,
-        "board/table.html",
-        caller=caller,
-        language=language,
-        now=now,
-        title=title,
-        plain_title=plain_title,
-        about=about,
-        sections=sections,
-        following=page_after(request, following),
-    )
+CONTACTS = {
+    ContactRole.key_user: _("key user"),
+    ContactRole.end_user: _("end user"),
+    ContactRole.administrator: _("administrator"),
+}
+REFUSED = {
+    "cover_missing": _("not in the contract"),
+    "language_not_served": _("language not served"),
+    "referred": _("not a registered contact"),
+    "version_not_supported": _("version not supported"),
+    "not_registered": _("product not registered"),
+    "prerequisite_missing": _("prerequisite missing"),
+    "not_handled_here": _("not treated under the agreement"),
+}
 
 
 @router.get("/board/refused", operation_id="board_refused")
@@ -71,15 +56,16 @@ def refused(
         )
     except ValueError as error:
         raise invalid("/cursor", str(error), where="query") from None
+    names = directory.names(ours.database, {one.organisation for one in found})
     rows = [
         (moment(one.at), Cell(one.subject, more=one.description[:300]),
-         link(one.organisation, _client(one.organisation)),
-         Cell(one.contact or one.by.id), Cell(one.code.replace("_", " "), chip="", more=one.detail))
+         link(names.get(one.organisation, one.organisation), _client(one.organisation)),
+         Cell(one.contact or one.by.id), Cell(REFUSED.get(one.code, one.code), say=True, chip="", more=one.detail))
         for one in found
     ]  # fmt: skip
     heads = (_("When"), _("Subject"), _("Client"), _("Contact"), _("Why it was refused"))
     section = Section(heads, rows, _("No request has been refused."))
-    return _page(request, caller, language, now, _("Refused requests"), section, following=more)
+    return list_page(request, caller, language, now, _("Refused requests"), section, following=more)
 
 
 @router.get("/board/defects", operation_id="board_defects")
@@ -98,7 +84,7 @@ def all_defects(
     ]  # fmt: skip
     heads = (_("Number"), _("Title"), _("Product"), _("Status"), _("Tickets that wait"), _("Opened"), _("Latest news"))
     section = Section(heads, rows, _("There is no defect."))
-    return _page(request, caller, language, now, _("Defects"), section, following=found.next)
+    return list_page(request, caller, language, now, _("Defects"), section, following=found.next)
 
 
 @router.get("/board/defects/{id}", operation_id="board_defect")
@@ -107,18 +93,21 @@ def one_defect(id: str, request: Request, caller: Caller, ours: Ours, now: Now, 
     found = defects.get(ours.database, id)
     if found is None:
         raise Problem(404, "unknown_defect", f'There is no defect "{id}".')
+    people = {one.id: one.name for one in directory.staff(ours.database)}
     news = [
-        (moment(one.at), Cell(str(one.number), number=True), Cell(one.text), Cell(one.by.id))
+        (moment(one.at), Cell(str(one.number), number=True), Cell(one.text), Cell(people.get(one.by.id, one.by.id)))
         for one in defects.announced(ours.database, id)
     ]
     wanted = TicketFilter(defect=id, organisation=caller.organisation)
     linked = tickets.find(ours.database, wanted, Order.updated, limit=tickets.MOST).tickets
+    names = directory.names(ours.database, {one.organisation for one in linked})
     rows = [
-        (link(one.id, f"/board/tickets/{one.id}"), Cell(one.subject), link(one.organisation, _client(one.organisation)),
+        (link(one.id, f"/board/tickets/{one.id}"), Cell(one.subject),
+         link(names.get(one.organisation, one.organisation), _client(one.organisation)),
          Cell(_("waits") if one.defect_heard is not None else _("goes on"), say=True), moment(one.defect_since))
         for one in linked
     ]  # fmt: skip
-    return _page(
+    return list_page(
         request, caller, language, now, f"{found.id} {found.title}",
         Section((_("When"), _("Number"), _("News"), _("By")), news, _("There is no news yet."), _("News of R&D")),
         Section((_("Number"), _("Subject"), _("Client"), _("Status"), _("Since")), rows, _("No ticket is linked."),
@@ -143,19 +132,24 @@ def all_releases(
     ]  # fmt: skip
     heads = (_("Published"), _("Product"), _("Version"), _("Defects"), _("News"))
     section = Section(heads, rows, _("There is no release."))
-    return _page(request, caller, language, now, _("Releases"), section, following=found.next)
+    return list_page(request, caller, language, now, _("Releases"), section, following=found.next)
 
 
 @router.get("/board/clients", operation_id="board_clients")
 def clients(request: Request, caller: Caller, ours: Ours, now: Now, language: PageLanguage) -> Response:
     """Every client."""
     rows = [
-        (link(one.name, _client(one.id)), Cell(one.id), Cell(one.language), Cell(", ".join(one.aliases)))
+        (
+            link(one.name, _client(one.id)),
+            Cell(one.id),
+            Cell(NAMES.get(one.language, one.language)),
+            Cell(", ".join(one.aliases)),
+        )
         for one in directory.organisations(ours.database)
         if caller.reaches(one.id)
     ]
     section = Section((_("Client"), _("Number"), _("Language"), _("Also known as")), rows, _("There is no client."))
-    return _page(request, caller, language, now, _("Clients"), section)
+    return list_page(request, caller, language, now, _("Clients"), section)
 
 
 @router.get("/board/clients/{id}", operation_id="board_client")
@@ -166,14 +160,15 @@ def one_client(id: str, request: Request, caller: Caller, ours: Ours, now: Now, 
         raise Problem(404, "unknown_organisation", f'There is no organisation "{id}".')
     page = tickets.find(ours.database, TicketFilter(organisation=id, open=True), Order.queue, limit=50)
     rows = [
-        (link(one.id, f"/board/tickets/{one.id}"), Cell(one.subject), Cell(one.severity), Cell(one.assignee or "–"),
-         moment(one.promise_due))
-        for one in page.tickets
+        (link(one.ticket.id, f"/board/tickets/{one.ticket.id}"), Cell(one.ticket.subject), Cell(one.severity),
+         Cell(one.who) if one.who else Cell(_("nobody"), say=True), moment(one.ticket.promise_due))
+        for one in lines(ours, page.tickets, now, language)
     ]  # fmt: skip
     people = [
-        (Cell(one.name), Cell(one.role.replace("_", " ")),
+        (Cell(one.name), Cell(CONTACTS[ContactRole(one.role)], say=True),
          link(one.email, f"mailto:{one.email}") if one.email else Cell(),
-         link(one.telephone, f"tel:{one.telephone}") if one.telephone else Cell(), Cell(one.language))
+         link(one.telephone, f"tel:{one.telephone}") if one.telephone else Cell(),
+         _language(one.language))
         for one in directory.contacts(ours.database, id)
     ]  # fmt: skip
     contracts = [
@@ -185,7 +180,7 @@ def one_client(id: str, request: Request, caller: Caller, ours: Ours, now: Now, 
         (Cell(one.id), count(one.minutes // 60), moment(one.sold_at), moment(one.expires_at))
         for one in hours.packages(ours.database, id)
     ]
-    return _page(
+    return list_page(
         request, caller, language, now, found.name,
         Section((_("Number"), _("Subject"), _("Severity"), _("Who"), _("Due")), rows, _("There is no open ticket."),
                 _("Open tickets")),
@@ -209,7 +204,7 @@ def staff(request: Request, caller: Caller, ours: Ours, now: Now, language: Page
         for one in list_staff(ours).items
     ]  # fmt: skip
     section = Section((_("Name"), _("Role"), _("Level"), _("Group"), _("Open tickets")), rows, _("Nobody is known."))
-    return _page(request, caller, language, now, _("Staff"), section)
+    return list_page(request, caller, language, now, _("Staff"), section)
 
 
 def _status(status: DefectStatus) -> Cell:
@@ -219,3 +214,7 @@ def _status(status: DefectStatus) -> Cell:
 
 def _client(organisation: str) -> str:
     return f"/board/clients/{organisation}"
+
+
+def _language(code: str) -> Cell:
+    return Cell(NAMES.get(code, code))

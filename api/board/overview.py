@@ -9,13 +9,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from api.access.auth import Caller, Principal
-from api.board.rows import KINDS, LEVELS
+from api.board.filtering import read_query
+from api.board.rows import KINDS, LEVELS, severities
 from api.board.showing import board_page
+from api.board.tables import page_after
 from api.context import Context, Now, Ours
-from api.http.problems import invalid
 from api.pages.catalogue import mark as _
 from api.pages.catalogue import say
 from api.pages.language import PageLanguage
@@ -52,7 +53,7 @@ class Heap:
 @router.get("/board/overview", operation_id="board_overview")
 async def overview(request: Request, caller: Caller, ours: Ours, now: Now, language: PageLanguage) -> Response:
     """The page; filters and period stand in the address."""
-    looked = _looked(request)
+    looked = read_query(request, Looked)
     wanted = {name: getattr(looked, name) for name in Chosen.model_fields}
     until = end_of_day(now)
     minutes = max(1, int((until - now) / timedelta(minutes=1))) if looked.ahead == "today" else 120
@@ -60,10 +61,12 @@ async def overview(request: Request, caller: Caller, ours: Ours, now: Now, langu
 
     def read() -> dict[str, Any]:
         report = report_promises(period, caller, ours, now, request, Response())
+        due = report_due(Ahead(**wanted, minutes=minutes), caller, ours, now)
         return {
             "report": report,
-            "due": report_due(Ahead(**wanted, minutes=minutes), caller, ours, now),
-            "following": _following(request, report.next),
+            "due": due,
+            "severities": severities(ours, {one.ticket for one in due.items}, language),
+            "following": page_after(request, report.next),
             **_heaps(ours, report_load(caller, ours, now).items, language),
             **_names(ours, caller),
         }
@@ -75,28 +78,13 @@ async def overview(request: Request, caller: Caller, ours: Ours, now: Now, langu
         language=language,
         now=now,
         looked=looked,
+        narrowed=looked.cursor is None and looked != Looked(),
         periods=DAYS,
         kinds=KINDS,
         promised=[ClockKind.response, ClockKind.update, ClockKind.resolution, ClockKind.internal],
         levels=LEVELS,
         **await run_in_threadpool(read),
     )
-
-
-def _looked(request: Request) -> Looked:
-    given = {name: value for name, value in request.query_params.items() if value.strip()}
-    try:
-        return Looked.model_validate({name: "" if value == "-" else value for name, value in given.items()})
-    except ValidationError as error:
-        fault = error.errors()[0]
-        raise invalid("/" + "/".join(map(str, fault["loc"])), str(fault["msg"]), where="query") from None
-
-
-def _following(request: Request, cursor: str | None) -> str | None:
-    if cursor is None:
-        return None
-    url = request.url.include_query_params(cursor=cursor)
-    return f"{url.path}?{url.query}"
 
 
 def _names(ours: Context, caller: Principal) -> dict[str, Any]:

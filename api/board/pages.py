@@ -2,6 +2,23 @@
 
 from __future__ import annotations
 
-from api.board import acting, bulk, lists, overview, queue, runbook, stream, ticket, unmatched, watch
+from api.board import (
+    acting,
+    alerts,
+    audit,
+    bulk,
+    calls,
+    lists,
+    overview,
+    queue,
+    runbook,
+    sent,
+    stream,
+    ticket,
+    unmatched,
+    watch,
+)
 
-PAGES = (queue, runbook, stream, bulk, ticket, acting, overview, unmatched, lists, watch, runbook)
+PAGES = (
+    queue, stream, bulk, ticket, acting, calls, overview, unmatched, alerts, lists, watch, sent, audit, runbook,
+)  # fmt: skip

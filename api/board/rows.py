@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from api.pages.catalogue import mark as _
 from api.pages.catalogue import say
 from domain.terms import Terms
 from domain.words import ClockKind, Level, Status
-from store import board, directory
+from store import board, directory, tickets
 from store.tickets import TicketRow
 
 SHOWN = (ClockKind.response, ClockKind.update, ClockKind.resolution, ClockKind.consent)
@@ -89,6 +89,22 @@ def lines(ours: Context, found: Sequence[TicketRow], now: datetime, language: st
             )
         )
     return made
+
+
+def severities(ours: Context, ids: Collection[str], language: str) -> dict[str, str]:
+    """The severity of each of these tickets, as its agreement calls it."""
+    found = tickets.some(ours.database, ids)
+    contracts = directory.contracts_named(ours.database, {row.contract for row in found})
+    return {
+        row.id: severity_title(
+            ours.agreements.pinned(
+                ours.database, row.agreement, row.revision, row.opened_at, contracts.get(row.contract)
+            ),
+            row.severity,
+            language,
+        )
+        for row in found
+    }
 
 
 def severity_title(terms: Terms | None, severity: str, language: str) -> str:

@@ -11,18 +11,27 @@ from fastapi.responses import HTMLResponse
 from api.access.auth import Principal
 from api.pages.catalogue import mark as _
 from api.pages.navigation import Place
-from api.pages.rendering import page
+from api.pages.rendering import page, place_of
 
 PLACES = (
     Place(_("Queue"), "/board", "board_queue"),
     Place(_("Overview"), "/board/overview", "board_overview"),
-    Place(_("Messages"), "/board/messages", "board_messages"),
+    Place(_("Calls to make"), "/board/calls", "board_calls"),
+    Place(_("Alerts"), "/board/alerts", "board_alerts"),
+    Place(_("Unmatched messages"), "/board/messages", "board_messages"),
     Place(_("Refused requests"), "/board/refused", "board_refused"),
     Place(_("Defects"), "/board/defects", "board_defects"),
     Place(_("Releases"), "/board/releases", "board_releases"),
     Place(_("Clients"), "/board/clients", "board_clients"),
     Place(_("Staff"), "/board/staff", "board_staff"),
 )
+OF_OPERATIONS = (
+    Place(_("Health"), "/operations", "operations_page"),
+    Place(_("Messages out"), "/operations/messages", "messages_page"),
+    Place(_("Audit"), "/operations/audit", "audit_page"),
+    Place(_("Runbook"), "/operations/runbook", "runbook_page"),
+)
+"""Beside the pages of operations, in place of the desk's."""
 
 
 def board_page(
@@ -36,5 +45,10 @@ def board_page(
     **shown: Any,
 ) -> HTMLResponse:
     """The template in the board's frame."""
-    places = [place for place in PLACES if caller.may(place.operation)]
-    return page(request, template, language=language, now=now, status=status, board_places=places, **shown)
+    path = request.url.path
+    beside = OF_OPERATIONS if path.startswith("/operations") else PLACES
+    places = [place for place in beside if caller.may(place.operation)]
+    here = place_of(path, [place.address for place in places])
+    return page(
+        request, template, language=language, now=now, status=status, board_places=places, board_here=here, **shown
+    )

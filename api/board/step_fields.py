@@ -9,7 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from api.board.rows import LEVELS
-from api.board.words import CAUSES, COVERED, FAULTS, MEANS, RESOLUTIONS, WORKS
+from api.board.words import CAUSES, COVERED, FAULTS, MEANS, REACHED, RESOLUTIONS, WORKS
 from api.context import Context
 from api.directory.people import StaffView, list_staff
 from api.pages.catalogue import mark as _
@@ -19,7 +19,7 @@ from domain.terms.promises import Title
 from domain.ticket import Ticket
 from store import defects
 
-Kind = Literal["area", "line", "choice", "several", "number", "amount", "instant", "tick", "files", "fact"]
+Kind = Literal["area", "line", "choice", "several", "number", "amount", "instant", "tick", "files", "fact", "hidden"]
 
 
 @dataclass(frozen=True)
@@ -221,6 +221,19 @@ def _make_quote(a: Asking) -> Iterable[Field]:
     yield Field("text", _("What is offered"))
 
 
+def _call(a: Asking) -> Field:
+    return Field("call", "", "hidden", default=str(a.state.call.number if a.state.call else 1))
+
+
+def _call_done(a: Asking) -> Iterable[Field]:
+    yield _call(a)
+    yield Field(
+        "outcome", _("Was somebody reached?"), "choice", options=a.translated(REACHED.items()), default="reached"
+    )
+    yield Field("text", _("What was said, read by the client; or why nobody was reached"))
+    yield Field("next_at", _("Try again at"), "instant", False, help=_("if nobody was reached, and at another time"))
+
+
 def _session(a: Asking) -> Iterable[Field]:
     return (Field("at", _("When"), "instant"), _TEXT)
 
@@ -249,7 +262,7 @@ _FORMS: dict[str, Callable[[Asking], Iterable[Field]]] = {
     "triage": _triage, "assign": _assign, "escalate": _escalate, "resolve": _resolve, "log_time": _log_time,
     "classify": _classify, "supply": _supply, "exclude": _exclude, "await_defect": _await_defect,
     "make_quote": _make_quote, "offer_session": _session, "agree_interval": _interval, "restore_service": _restore,
-    "attribute_outage": _attribute, "consent": _only(),
+    "attribute_outage": _attribute, "consent": _only(), "take_call": lambda a: [_call(a)], "call_done": _call_done,
     "ask": _only(Field("question", _("Question to the client")), FILES),
     "answer": _only(Field("text", _("What the client said")), FILES), "ask_manager": _only(_REASON),
     "ask_progress": _only(Field("text", _("What the client wants to know"), required=False)),

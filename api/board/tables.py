@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import Request
+
+
+@dataclass(frozen=True)
+class Act:
+    """A button in a table: what it posts to, and the hidden fields; `label` is a sentence of the catalogue."""
+
+    label: str
+    address: str
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -19,6 +29,21 @@ class Cell:
     say: bool = False
     number: bool = False
     more: str = ""
+    until: datetime | None = None
+    """With `at`: a span."""
+    act: Act | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """A table of a page, with its heading and what is said when there is nothing in it."""
+
+    heads: tuple[str, ...]
+    rows: Sequence[Sequence[Cell]]
+    nothing: str
+    title: str = ""
+    more: str | None = None
+    """The address where all of it is listed."""
 
 
 def link(text: str, address: str) -> Cell:

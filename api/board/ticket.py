@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from api.access.auth import Caller, Principal
@@ -18,7 +18,7 @@ from api.board.history import TITLES, Show, history_of
 from api.board.showing import board_page
 from api.board.step_fields import Field, asking, fields_of
 from api.board.telling import facts_of, intake_of, state_in_words
-from api.board.words import COVERED, RESOLUTIONS, STEPS, WORKS, Named
+from api.board.words import CHANNELS, COVERED, RESOLUTIONS, STEPS, WORKS, Named
 from api.context import Context, Now, Ours
 from api.pages import times
 from api.pages.forms import Form
@@ -27,12 +27,14 @@ from api.shapes import ClockView
 from api.tickets import reads
 from api.tickets.possible_steps import steps_of
 from api.tickets.standing import standing
+from domain.telling import promise
 from domain.ticket import Ticket
 from domain.words import ClockKind
 from runtime.settings import Settings
 from store import board, defects
 
 router = APIRouter(include_in_schema=False)
+Before = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,13 @@ async def read(
     language: PageLanguage,
     show: Show = Show.life,
     done: str | None = None,
+    before: Before = None,
+    step: Annotated[str, Query(max_length=40)] = "",
 ) -> Response:
-    """The page; after a step it says what was done."""
-    return await ticket_page(request, ours, caller, ticket, now, language, show=show, done=done)
+    """The page; after a step it says what was done. `step` opens a form, `before` begins the history earlier."""
+    return await ticket_page(
+        request, ours, caller, ticket, now, language, show=show, done=done, before=before, step=step
+    )
 
 
 async def ticket_page(
@@ -81,16 +87,17 @@ async def ticket_page(
     *,
     show: Show = Show.life,
     done: str | None = None,
+    before: int | None = None,
     status: int = 200,
     form: Form[Any] | None = None,
     step: str = "",
 ) -> Response:
-    """The page of a ticket; `form` is the refused form of `step`, shown with what was typed."""
+    """The page of a ticket with the form of `step` open; `form` is that form, refused, with what was typed."""
     since = await run_in_threadpool(board.newest, ours.database)
     state, source = await standing(ours, ticket)
     clocks = await reads.clocks(ticket, caller, ours, now, language, Response())
     offered = await run_in_threadpool(_offered, ours, state, caller, now, language)
-    items = await run_in_threadpool(history_of, ours.database, ticket, state.organisation, language)
+    past = await run_in_threadpool(history_of, ours.database, ticket, state.organisation, language, show, before)
     at = partial(times.instant, now=now, language=language, zone=state.terms.zone)
     settings: Settings = request.app.state.settings
     return board_page(
@@ -104,7 +111,7 @@ async def ticket_page(
         state=state,
         live=source == "live",
         since=since,
-        version=max((item.number for item in items), default=state.sequence),
+        version=past.newest or state.sequence,
         sentence=state_in_words(state, language, at),
         facts=await run_in_threadpool(facts_of, ours, state, language),
         dials=_dials(clocks.items, now),
@@ -112,7 +119,8 @@ async def ticket_page(
         kinds=rows.KINDS,
         reasons=rows.REASONS,
         statuses=rows.STATUSES,
-        items=[item for item in items if item.shown(show)],
+        past=past,
+        before=before,
         shows=TITLES,
         show=show,
         offered=offered,
@@ -125,6 +133,8 @@ async def ticket_page(
         works=WORKS,
         resolutions=RESOLUTIONS,
         defect=await run_in_threadpool(defects.get, ours.database, state.defect) if state.defect else None,
+        channels=CHANNELS,
+        promised=lambda words: promise(words, language),
         workflow=workflow_address(settings, ticket) if caller.may("operations_page") else None,
     )
 

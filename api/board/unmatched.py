@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse
 from api.access.auth import Caller, Principal
 from api.board.showing import board_page
 from api.board.tables import page_after
+from api.board.words import CHANNELS
 from api.context import Context, Now, Ours
 from api.http.problems import Problem
 from api.http.refusal_codes import STATUS
@@ -20,6 +21,7 @@ from api.pages.catalogue import mark as _
 from api.pages.catalogue import say
 from api.pages.forms import Form, read_form
 from api.pages.language import PageLanguage
+from api.pages.refusals import refused_in_words
 from domain.errors import DomainError
 from store import directory
 
@@ -79,7 +81,7 @@ async def match(id: str, request: Request, caller: Caller, ours: Ours, now: Now,
         taken = await match_message(id, body, ours, now, Response())
     except (Problem, DomainError) as refused:
         code, told = refused.code, refused.detail if isinstance(refused, Problem) else refused.message
-        form.refuse("", told)
+        form.refuse("", refused_in_words(code, told, language))
         status = refused.status if isinstance(refused, Problem) else STATUS.get(code, 409)
         return await _page(request, caller, ours, now, language, None, form=form, form_of=id, status=status)
     return RedirectResponse(f"/board/messages?outcome={taken.outcome}&ticket={taken.ticket or ''}", status_code=303)
@@ -111,6 +113,7 @@ async def _page(
         items=found.items,
         following=page_after(request, found.next),
         whys=WHYS,
+        channels=CHANNELS,
         contacts=contacts,
         may_match=caller.may("match_message"),
         **{"outcome": None, "ticket": "", "form": None, "form_of": "", **shown},

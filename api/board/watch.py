@@ -9,16 +9,19 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from api.access.auth import Caller
-from api.board.lists import Section
+from api.board.sent import STATES, WAYS
 from api.board.showing import board_page
-from api.board.tables import Cell, count, link, moment
+from api.board.tables import Cell, Section, count, link, moment
 from api.board.ticket import workflow_address
+from api.board.unmatched import WHYS
 from api.context import Context, Now, Ours
 from api.operations.doors import subject_of, view
 from api.operations.examining import examine
 from api.operations.guide import RUNBOOK
 from api.pages.catalogue import mark as _
 from api.pages.language import PageLanguage
+from api.pages.subjects import SUBJECTS
+from domain.messages.subjects import SUBJECTS as ABOUT
 from runtime.settings import Settings
 from store import inbox, messages_out, outbox, rejected, tickets
 from store.messages_out import MessageFilter
@@ -37,13 +40,6 @@ PARTS = {
     "intake": _("Intake"),
     "agreements": _("Agreements"),
     "machine": _("Machine"),
-}
-STATES = {
-    State.pending: _("waiting to be sent"),
-    State.delivered: _("sent"),
-    State.failed: _("given up"),
-    State.withdrawn: _("withdrawn"),
-    State.muted: _("not wanted"),
 }
 
 
@@ -99,19 +95,23 @@ def _late(ours: Context, settings: Settings, now: datetime) -> Section:
 def _given_up(ours: Context) -> Section:
     found, _more = messages_out.find(ours.database, MessageFilter(state=State.failed), limit=FEW)
     rows = [
-        (moment(one.created_at), Cell(one.message.template), Cell(f"{one.way} {one.target}"), count(one.attempts),
+        (moment(one.created_at), Cell(SUBJECTS[about], say=True, more=name) if about else Cell(name),
+         Cell(one.target or one.message.to.id), Cell(WAYS[one.way], say=True), count(one.attempts),
          Cell(one.last_error or ""))
         for one in found
+        for name, about in [(one.message.template, ABOUT.get(one.message.template))]
     ]  # fmt: skip
-    heads = (_("When"), _("Message"), _("To"), _("Attempts"), _("Why"))
-    return Section(heads, rows, _("No message was given up."), _("Messages that were given up"))
+    heads = (_("When"), _("Message"), _("To"), _("By"), _("Attempts"), _("Why"))
+    return Section(
+        heads, rows, _("No message was given up."), _("Messages that were given up"), more="/operations/messages"
+    )
 
 
 def _not_understood(ours: Context) -> Section:
     found, _more = rejected.find(ours.database, RejectedFilter(), limit=FEW)
     rows = [
         (moment(one.seen_at), link(one.id, f"/v1/rejected-reports/{one.id}/body"), Cell(one.source), Cell(one.by),
-         Cell(one.code, more=one.detail))
+         Cell(one.code.replace("_", " "), more=one.detail))
         for one in found
     ]  # fmt: skip
     heads = (_("When"), _("Number"), _("Monitor"), _("Sender"), _("Why"))
@@ -120,8 +120,16 @@ def _not_understood(ours: Context) -> Section:
 
 def _unmatched(ours: Context) -> Section:
     rows = [
-        (moment(one.received_at), Cell(one.sender), link(one.subject, "/board/messages"), Cell(str(one.why)))
+        (
+            moment(one.received_at),
+            Cell(one.sender),
+            link(one.subject, f"/board/messages#m-{one.id}"),
+            Cell(WHYS.get(str(one.why), str(one.why)), say=True),
+        )
         for one in inbox.find(ours.database, limit=FEW)
     ]
     heads = (_("When"), _("Sender"), _("Subject"), _("Why"))
-    return Section(heads, rows, _("Every message has found its ticket."), _("Messages that could not be matched"))
+    return Section(
+        heads, rows, _("Every message has found its ticket."), _("Messages that could not be matched"),
+        more="/board/messages",
+    )  # fmt: skip

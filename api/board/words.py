@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from api.pages.catalogue import mark as _
-from domain.words import Cause, Closing, Cover, Fault, Means, ResolutionKind, Role, Work
+from domain.words import Cause, Channel, Closing, Cover, Fault, Means, Reached, ResolutionKind, Role, Work
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,8 @@ class Named:
 
 
 STEPS: dict[str, Named] = {
+    "take_call": Named(_("Take the call"), _("I call"), _("The call is yours."), True),
+    "call_done": Named(_("Tell of the call"), _("Tell of it"), _("The call is told of."), True),
     "acknowledge": Named(_("First response"), _("Give the first response"), _("The first response is given."), True),
     "comment": Named(_("Comment"), _("Send the comment"), _("The comment is there, for the client too."), True),
     "note": Named(_("Internal note"), _("Keep the note"), _("The note is kept."), True),
@@ -52,12 +54,20 @@ STEPS: dict[str, Named] = {
 }
 """In the order in which the page offers them."""
 
+CHANNELS = {
+    Channel.portal: _("portal"),
+    Channel.email: _("e-mail"),
+    Channel.telephone: _("telephone"),
+    Channel.monitoring: _("monitoring"),
+    Channel.api: _("API"),
+}
 MEANS = {
     Means.call: _("by telephone"),
     Means.conversation: _("in a conversation"),
     Means.email: _("by e-mail"),
     Means.remote_session: _("in a remote session"),
 }
+REACHED = {Reached.reached: _("yes"), Reached.not_reached: _("no, nobody answered")}
 RESOLUTIONS = {
     ResolutionKind.fix: _("fix"),
     ResolutionKind.workaround: _("workaround"),

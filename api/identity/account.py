@@ -40,6 +40,7 @@ async def account_page(
         sessions=sorted(standing, key=lambda one: one.id != here.id),
         ended=ended,
         keys=caller.may("keys_page"),
+        preferences=caller.may("preferences_page"),
     )
 
 

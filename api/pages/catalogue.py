@@ -6,6 +6,7 @@ shown in English; a test fails first.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +17,8 @@ ENGLISH = "en"
 LANGUAGES = (ENGLISH, "fr")
 NAMES = {"en": "English", "fr": "Français"}
 """How a language calls itself."""
+_HIGH_SIGNS = re.compile(" ([?!:;»])")
+"""Signs before which French has a space, where no line may end."""
 
 
 @cache
@@ -27,8 +30,13 @@ def sentences(language: str) -> dict[str, str]:
             catalogue = read_po(file, locale=language)
         for message in catalogue:
             if isinstance(message.id, str) and message.id and isinstance(message.string, str) and message.string:
-                found[message.id] = message.string
+                found[message.id] = _set(message.string, language)
     return found
+
+
+def _set(sentence: str, language: str) -> str:
+    """As a printer would set it."""
+    return _HIGH_SIGNS.sub("\N{NO-BREAK SPACE}\\1", sentence) if language == "fr" else sentence
 
 
 def say(language: str, sentence: str, /, **data: object) -> str:

@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.http.problems import Problem
 from api.pages.catalogue import LANGUAGES
 from api.pages.language import COOKIE
+from api.pages.refusals import refused_in_words
 from api.pages.rendering import page
 
 SIGN_IN = "/sign-in"
@@ -30,15 +31,17 @@ def failure_page(request: Request, problem: Problem) -> Response | None:
     chosen = request.cookies.get(COOKIE, "")
     session = getattr(getattr(request.state, "principal", None), "session", None)
     language = chosen if chosen in LANGUAGES else session.language if session else "en"
+    language = language if language in LANGUAGES else "en"
     headers = {name: value for name, value in problem.headers.items() if name == "Retry-After"}
     return page(
         request,
         "error.html",
-        language=language if language in LANGUAGES else "en",
+        language=language,
         now=datetime.now(UTC),  # the request's own clock is out of reach here, and the page tells no instant
         status=problem.status,
         headers=headers,
         problem=problem,
+        detail=refused_in_words(problem.code, problem.detail, language),
     )
 
 

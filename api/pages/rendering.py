@@ -75,7 +75,7 @@ def page(
         is_client=caller is not None and caller.role is Role.client,
         csrf=session.csrf if session else "",
         places=open_,
-        here=_here(request.url.path, [place.address for place in open_]),
+        here=place_of(request.url.path, [place.address for place in open_]),
         now=now,
         zone=zone,
         at=partial(_at, now, language, zone),
@@ -85,7 +85,7 @@ def page(
     return HTMLResponse(html, status, {"Content-Language": language, "Vary": "Cookie", **(headers or {})})
 
 
-def _here(path: str, addresses: Sequence[str]) -> str:
+def place_of(path: str, addresses: Sequence[str]) -> str:
     """The place that the page belongs to: the longest address that it is under; empty for none."""
     under = [one for one in addresses if path == one or path.startswith(f"{one}/")]
     return max(under, key=len, default="")

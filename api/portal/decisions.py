@@ -22,7 +22,7 @@ from api.pages.language import PageLanguage
 from api.pages.rendering import page
 from api.portal.acting import try_step
 from api.portal.client import Client, ThisClient
-from api.portal.history import history_of
+from api.portal.history import solution_of
 from api.portal.money import money
 from api.portal.telling import state_in_words
 from api.tickets.possible_steps import steps_of
@@ -109,8 +109,7 @@ async def _decided(
 async def _consent_page(
     request: Request, ours: Context, client: Client, state: Ticket, language: str, now: datetime, **shown: Any
 ) -> Response:
-    items = await run_in_threadpool(history_of, ours.database, state.id, state.organisation, language)
-    solution = next((item for item in items if item.type == "resolution_proposed"), None)
+    solution = await run_in_threadpool(solution_of, ours.database, state.id, language)
     return _page(
         request, "portal/consent.html", client, state, language, now, CONSENT,
         solution=solution if state.resolution else None, limits=ours.attachments, **shown,

@@ -8,18 +8,16 @@ from datetime import datetime
 
 from api.pages.catalogue import mark as _
 from api.pages.catalogue import say
+from api.tickets.past import past_of
 from api.tickets.sentences import sentence
 from domain.attachments import AttachmentRef
 from domain.commands import Actor
-from domain.events import Event, StatusUpdated, TermsChanged, TicketOpened
+from domain.events import Event, StatusUpdated, TicketOpened
 from domain.terms import Terms
 from domain.visible import for_client
 from domain.words import STAFF, Role
-from store import attachment_uses, directory, tickets
+from store import attachment_uses, directory
 from store.database import Database
-
-MOST = 1000
-"""Events on a page: a ticket of years has fewer."""
 
 _SAID: dict[str, tuple[str, str]] = {
     "ticket_opened": (_("Filed"), "description"),
@@ -64,21 +62,28 @@ class Item:
         return self.type.startswith(_TECHNICAL) or self.outdated
 
 
-def history_of(database: Database, ticket: str, organisation: str, language: str) -> list[Item]:
-    """Newest first. Empty for a ticket that is not recorded yet."""
-    events = tickets.events(database, ticket, limit=MOST)
-    if not events or not isinstance(events[0].fact, TicketOpened):
-        return []
+@dataclass(frozen=True)
+class History:
+    """A page of it, newest first; `earlier` is the number before which the next page begins."""
+
+    items: list[Item]
+    earlier: int | None
+
+
+def history_of(database: Database, ticket: str, organisation: str, language: str, before: int | None = None) -> History:
+    """Empty for a ticket that is not recorded yet."""
+    past = past_of(database, ticket, before)
     names = directory.contact_names(database, organisation)
-    terms = events[0].fact.opening.terms
-    items: list[Item] = []
-    for event in events:
-        if isinstance(event.fact, TermsChanged):
-            terms = event.fact.terms
-        if for_client(event):
-            items.append(_item(event, terms, names, language))
-    written = [item.number for item in items if item.automatic]
-    return [replace(item, outdated=item.automatic and item.number != written[-1]) for item in reversed(items)]
+    items = [_item(event, terms, names, language) for event, terms in past.events if for_client(event)]
+    written = [] if before else [item.number for item in items if item.automatic]
+    shown = [replace(item, outdated=item.automatic and item.number not in written[:1]) for item in items]
+    return History(shown, past.earlier)
+
+
+def solution_of(database: Database, ticket: str, language: str) -> Item | None:
+    """The newest proposal of a solution, however long ago it was."""
+    past = past_of(database, ticket, only=("resolution_proposed",), limit=1)
+    return next((_item(event, terms, {}, language) for event, terms in past.events), None)
 
 
 def _item(event: Event, terms: Terms, names: Mapping[str, str], language: str) -> Item:

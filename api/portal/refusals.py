@@ -7,6 +7,7 @@ from typing import Any
 from api.pages.catalogue import ENGLISH, say
 from api.pages.catalogue import mark as _
 from api.pages.forms import Form
+from api.pages.refusals import plain_fault, refused_in_words
 from domain.errors import DomainError
 
 _WORDS = {
@@ -60,14 +61,11 @@ _NOT_SERVED = {
     "not_handled_here": _("“%(what)s” is not treated under this agreement%(clause)s. %(way)s"),
 }
 """What an agreement does not serve. In English the rules' own sentence says it more exactly."""
-_FIELD = _("Please fill this in.")
-_TOO_LONG = _("This is too long.")
-_STRANGE = _("This cannot be read. Check what you have typed.")
 
 
 def refusal_in_words(code: str, message: str, language: str) -> str:
     """The refusal for a person; the door's own sentence where this is no client's everyday refusal."""
-    return say(language, _WORDS[code]) if code in _WORDS else message
+    return say(language, _WORDS[code]) if code in _WORDS else refused_in_words(code, message, language)
 
 
 def not_served_in_words(refused: DomainError, language: str) -> str:
@@ -82,10 +80,4 @@ def faults_in_words(form: Form[Any], language: str) -> None:
     """Puts what a model says of a field into plain words."""
     for name, told in form.errors.items():
         if name:
-            form.errors[name] = say(language, _plain(told))
-
-
-def _plain(told: str) -> str:
-    if told == "Field required" or "at least 1" in told:
-        return _FIELD
-    return _TOO_LONG if "at most" in told else _STRANGE
+            form.errors[name] = say(language, plain_fault(told))

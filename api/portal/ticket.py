@@ -18,7 +18,7 @@ from api.pages.rendering import page
 from api.portal.agreements import agreement_title
 from api.portal.asked import intake_items
 from api.portal.client import Client, ThisClient
-from api.portal.history import Item, history_of
+from api.portal.history import history_of, solution_of
 from api.portal.money import money
 from api.portal.promises import promises_of
 from api.portal.telling import level, state_in_words
@@ -53,6 +53,7 @@ async def show(
     done: Annotated[str, Query(max_length=40)] = "",
     everything: bool = False,
     seen: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
+    before: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
 ) -> Response:
     """The page; nothing (204) when it asks by itself for news and there is none since event `seen`."""
     state, source = await standing(ours, ticket)
@@ -60,8 +61,9 @@ async def show(
         return Response(status_code=204)
     live = source == "live"
     return await ticket_page(
-        request, ours, client, state, language, now, done=DONE.get(done), everything=everything, live=live
-    )
+        request, ours, client, state, language, now, done=DONE.get(done), everything=everything, live=live,
+        before=before,
+    )  # fmt: skip
 
 
 async def ticket_page(
@@ -78,10 +80,12 @@ async def ticket_page(
     done: str | None = None,
     everything: bool = False,
     live: bool = True,
+    before: int | None = None,
 ) -> Response:
     """The page of a ticket; `form` is the refused form of `step`, shown with what was typed."""
     at = partial(times.instant, now=now, language=language, zone=state.terms.zone)
-    items = await run_in_threadpool(history_of, ours.database, state.id, state.organisation, language)
+    past = await run_in_threadpool(history_of, ours.database, state.id, state.organisation, language, before)
+    items = past.items
     steps = steps_of(state, client.caller, now)
     owed = awaited(state)
     answering = [one for name in owed for one in AWAITED_STEPS[name] if one in steps]
@@ -115,7 +119,9 @@ async def ticket_page(
         step=step,
         done=done,
         live=live,
-        solution=_solution(state, items),
+        earlier=past.earlier,
+        before=before,
+        solution=await run_in_threadpool(solution_of, ours.database, state.id, language) if state.resolution else None,
     )
 
 
@@ -142,10 +148,3 @@ def facts_of(state: Ticket, client: Client, language: str) -> dict[str, Any]:
         "level": level(state, language),
         "own": client.person is not None and client.person.id == state.contact,
     }
-
-
-def _solution(state: Ticket, items: list[Item]) -> Item | None:
-    """The proposal that closed the ticket, or waits for consent."""
-    if state.resolution is None:
-        return None
-    return next((item for item in items if item.type == "resolution_proposed"), None)

@@ -188,6 +188,12 @@ def named(things: Things, own: str) -> dict[str, list[tuple[dict[str, Any], dict
         "board_assign": [
             ({"data": {"ticket": [things.ticket], "assignee": "bob"}}, {things.ticket: nothing(things.ticket)}),
         ],
+        "board_calls": [({"params": {"organisation": "acme"}}, {"acme": "zzzz"}), ({}, {})],
+        "board_alerts": [
+            ({"params": {"organisation": "acme"}}, {"acme": "zzzz"}),
+            ({"params": {"ticket": things.ticket}}, {things.ticket: nothing(things.ticket)}),
+        ],
+        "save_preferences_on_page": [({"data": {"language": "en"}}, {})],
         "portal_tickets": [({"params": {"text": "gates"}}, {"gates": "zzzzz"})],
     }
 

@@ -175,6 +175,8 @@
     if (place) tellTime(place.dataset.now)
     for (const one of document.querySelectorAll('[data-help]')) one.hidden = false
     for (const box of document.querySelectorAll('#bulk input[name="ticket[]"]')) if (box.checked) picked.add(box.value)
+    const here = document.querySelector('nav.sub [aria-current]')
+    if (here) here.parentElement.parentElement.parentElement.scrollLeft = here.offsetLeft - 40 // a telephone's width is too small for all
     settle()
     listen()
     setInterval(tick, 1000)
