@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.routing import iter_route_contexts
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 
@@ -21,6 +21,9 @@ from api.http.refusal_codes import STATUS
 from domain.errors import DomainError
 
 log = logging.getLogger(__name__)
+
+_READ_ONLY = "25006"
+"""PostgreSQL's own code for a transaction that may not write."""
 
 _WIRE_CODES = {
     400: "bad_request",
@@ -39,6 +42,7 @@ def install(app: FastAPI, as_page: Callable[[Request, Problem], Response | None]
     app.add_exception_handler(EngineAway, _away)
     app.add_exception_handler(EngineBusy, _busy)
     app.add_exception_handler(OperationalError, _database_away)
+    app.add_exception_handler(InternalError, _refusing_writes)
     app.add_exception_handler(NoConnection, _database_away)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _wire)
@@ -73,6 +77,14 @@ async def _database_away(request: Request, error: Exception) -> Response:
     log.error("the database does not answer", exc_info=error)
     detail = "The database does not answer. Try again; nothing is done twice under the same Idempotency-Key."
     return document(request, Problem(503, "database_away", detail, headers={"Retry-After": str(RETRY_AFTER)}))
+
+
+async def _refusing_writes(request: Request, error: Exception) -> Response:
+    """A standby, or a server that an operator has set to read only, is away for who writes; else it is our fault."""
+    assert isinstance(error, InternalError)
+    if getattr(error.orig, "sqlstate", None) == _READ_ONLY:
+        return await _database_away(request, error)
+    return await _unforeseen(request, error)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

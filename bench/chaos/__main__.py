@@ -42,7 +42,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="which run; the same one plans the same faults")
     parser.add_argument("--minutes", type=float, default=10.0, help="during which things fail")
     parser.add_argument("--tickets", type=int, default=1000)
-    parser.add_argument("--people", type=int, default=12, help="who send commands at once")
+    parser.add_argument("--people", type=int, default=18, help="who send commands at once")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--apis", type=int, default=2)
     parser.add_argument("--keep", type=Path, default=Path(".chaos"), help="folder for what is left of each run")

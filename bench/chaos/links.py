@@ -64,8 +64,8 @@ class Link:
             back, other = await self._upstream()
             self._writers.add(other)
             await asyncio.gather(self._pump(reader, other), self._pump(back, writer))
-        except (OSError, asyncio.IncompleteReadError):
-            return  # a broken connection is what this is for
+        except (OSError, RuntimeError):
+            return  # a broken connection is what this is for; uvloop says RuntimeError when it wrote to one
         finally:
             for one in (writer, other):
                 if one is not None:

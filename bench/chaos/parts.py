@@ -28,6 +28,10 @@ class Part:
         self.name = name
         self.own_deaths: list[int] = []
         """Exit codes of deaths that nobody here caused."""
+        self.starts: list[float] = []
+        """When it was started, by `time.monotonic`."""
+        self.ends: list[float] = []
+        """When it was seen to be gone."""
         self._command = command
         self._environment = {**os.environ, **environment, "PYTHONUNBUFFERED": "1"}
         self._log = log
@@ -85,6 +89,7 @@ class Part:
 
     def _spawn(self) -> None:
         entry = pwd.getpwnam(self._user) if self._user is not None else None
+        self.starts.append(time.monotonic())
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command,
@@ -113,6 +118,8 @@ class Part:
             if self.alive:
                 continue
             now = time.monotonic()
+            if len(self.ends) < len(self.starts):
+                self.ends.append(now)
             if self._down_until is None:
                 assert self._process is not None
                 self.own_deaths.append(self._process.returncode)

@@ -21,6 +21,8 @@ PERSISTENCE = 90.0
 """Seconds for which a command is sent again and again."""
 WALKS_AWAY = 0.12
 """Share of commands whose caller does not try again."""
+FILERS = 3
+"""One of so many opens tickets."""
 STORMY_SHARE = 0.6
 """Share of tickets whose promises are counted in seconds."""
 
@@ -65,7 +67,9 @@ class People:
         limits = httpx.Limits(max_keepalive_connections=2)
         async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE, limits=limits) as http:
             while not self.stopped:
-                if self._opened < self._wanted * min(1.0, self._now() / (self._seconds * 0.8)):
+                # A few file, the others work on what was filed, or a slow moment would leave nobody for that.
+                files = number % FILERS == 0 or not self.seen
+                if files and self._opened < self._wanted * min(1.0, self._now() / (self._seconds * 0.8)):
                     await self._open(http, chance)
                 elif self.seen:
                     await self._step(http, chance)
@@ -134,7 +138,7 @@ class People:
 
     def _judge(self, held: Held, answer: Answer) -> None:
         """A refusal must be one that the rules can give: what was acknowledged as open is not unknown."""
-        if answer.status in (401, 403, 404, 405, 413, 415) or _code(answer.body) in ("ticket_lost", "invalid"):
+        if answer.status in (401, 404, 405, 413, 415) or _code(answer.body) in _NEVER:
             self._holdings.broken.append(
                 f"{held.operation} of {held.ticket} ({held.key}): {answer.status} {answer.text[:300]}"
             )
@@ -154,6 +158,9 @@ class People:
     def _next(self) -> int:
         self._number += 1
         return self._number
+
+
+_NEVER = ("ticket_lost", "invalid", "not_permitted", "idempotency_conflict")
 
 
 def _json(got: httpx.Response) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 LINKS = ("api-temporal", "worker-temporal", "api-database", "worker-database", "worker-mail")
 DATABASE = ("read-only", "few-connections", "locked", "interrupted", "full")
+BETWEEN = 3.5
+"""Seconds between the beginnings of two faults, on average."""
 MAIL = ("busy", "refusing", "closing", "gone")
 
 
@@ -44,7 +46,7 @@ def kinds(workers: int, apis: int) -> tuple[tuple[str, str, float, float], ...]:
 
 
 def plan(seed: int, seconds: float, workers: int, apis: int) -> tuple[Fault, ...]:
-    """Faults over `seconds`: every kind comes before one comes twice, about one in three seconds, some at once.
+    """Faults over `seconds`: every kind comes before one comes twice, some at once.
 
     The last tenth is calm but for what still lasts: what began in it would only be healed by the end.
     """
@@ -66,4 +68,4 @@ def _drawn(chance: random.Random, seconds: float, known: Sequence[tuple[str, str
         begins = round(max(at, busy.get(what, 0.0)), 2)
         busy[what] = begins + lasts + 3.0
         yield Fault(begins, kind, target, lasts)
-        at += chance.expovariate(1 / 2.5)
+        at += chance.expovariate(1 / BETWEEN)

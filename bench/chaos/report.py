@@ -35,6 +35,11 @@ def words(outcome: Outcome) -> Iterator[str]:
     for done in sorted(outcome.done, key=lambda one: one.began):
         note = f"  ({done.note})" if done.note else ""
         yield f"  {done.began:7.1f} s  {done.ended - done.began:5.1f} s  {done.fault}{note}"
+    yield ""
+    yield "Processes"
+    for name, spans in outcome.lives.items():
+        lived = ", ".join(f"{max(begin, 0):.0f}-{end:.0f} s" for begin, end in spans)
+        yield f"  {name}: {lived}"
     for name, codes in outcome.deaths.items():
         yield f"  {name} died by itself with exit codes {codes} and was started again"
     yield ""

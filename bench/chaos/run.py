@@ -14,6 +14,7 @@ from bench.chaos import checks, engine, hours, mails, world
 from bench.chaos.faults import Done, Faults
 from bench.chaos.findings import Findings
 from bench.chaos.holdings import Holdings
+from bench.chaos.parts import Part
 from bench.chaos.people import People
 from bench.chaos.plan import Fault, plan
 from bench.chaos.rules import Told
@@ -33,7 +34,7 @@ class Size:
     seed: int
     seconds: float
     tickets: int
-    people: int = 12
+    people: int = 18
     workers: int = 2
     apis: int = 2
     patience: float = 300.0
@@ -54,6 +55,8 @@ class Outcome:
     own_disk: bool
     deaths: dict[str, list[int]]
     """Exit codes of parts that died by themselves."""
+    lives: dict[str, list[tuple[float, float]]]
+    """Of each part, the spans in which a process of it was there, in seconds from the beginning."""
     settled: float
     mails: list[float] = field(default_factory=list)
     """When each mail arrived, in seconds from the beginning."""
@@ -68,10 +71,10 @@ class Clock:
 
     def __init__(self) -> None:
         self.began = datetime.now(UTC)
-        self._mark = time.monotonic()
+        self.mark = time.monotonic()
 
     def __call__(self) -> float:
-        return time.monotonic() - self._mark
+        return time.monotonic() - self.mark
 
 
 async def run(size: Size, folder: Path, say: Callable[[str], None]) -> Outcome:
@@ -123,9 +126,15 @@ async def _run(
     told = await _look(stack, database, holdings, faults.done, clock.began, findings)
     return Outcome(
         size, clock.began, planned, faults.done, holdings, findings, told, stack.postgres.own_disk,
-        {name: part.own_deaths for name, part in stack.parts.items() if part.own_deaths}, settled,
+        {name: part.own_deaths for name, part in stack.parts.items() if part.own_deaths},
+        {name: _lives(part, clock) for name, part in stack.parts.items()}, settled,
         [(mail.at - clock.began).total_seconds() for mail in stack.mailbox.arrived],
     )  # fmt: skip
+
+
+def _lives(part: Part, clock: Clock) -> list[tuple[float, float]]:
+    ends = [*part.ends, *[time.monotonic()] * (len(part.starts) - len(part.ends))]
+    return [(begin - clock.mark, end - clock.mark) for begin, end in zip(part.starts, ends, strict=True)]
 
 
 async def _look(

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from psycopg.errors import InternalError_, ReadOnlySqlTransaction
+from sqlalchemy.exc import InternalError, OperationalError
 
 from api.engine.tickets import EngineBusy
 from api.http.refusal_codes import STATUS
@@ -148,3 +149,21 @@ async def test_a_busy_ticket_and_an_absent_database_ask_for_patience(
     answer = await world.get("level1", f"/v1/tickets/{ticket}")
     is_problem(answer, 503, "database_away")
     assert "SELECT" not in answer.text
+
+
+async def test_a_database_that_refuses_writes_asks_for_patience_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = await world.open()
+
+    def refusing(*_: Any, **__: Any) -> None:
+        raise InternalError("UPDATE", {}, ReadOnlySqlTransaction("cannot execute UPDATE in a read-only transaction"))
+
+    monkeypatch.setattr("store.tickets.get", refusing)
+    is_problem(await world.get("level1", f"/v1/tickets/{ticket}"), 503, "database_away")
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise InternalError("UPDATE", {}, InternalError_("a page is damaged"))
+
+    monkeypatch.setattr("store.tickets.get", broken)
+    is_problem(await world.get("level1", f"/v1/tickets/{ticket}"), 500, "internal_error")
