@@ -40,6 +40,9 @@ from workflows.delivery import DeliveryWorkflow
 from workflows.release import ReleaseWorkflow
 from workflows.ticket import TicketWorkflow
 
+LAST_MAIL = timedelta(seconds=5)
+"""What is under way may still end so long after SIGTERM; well inside the ten seconds that service managers give."""
+
 
 def make_worker(client: Client, settings: Settings, database: Database, wake: Wake) -> Worker:
     """The worker on `settings.task_queue`, with real activities on `database`."""
@@ -78,6 +81,8 @@ def make_worker(client: Client, settings: Settings, database: Database, wake: Wa
         ],
         # A beat tells an activity that nobody waits for it: a defect whose run went on has its tickets told afresh.
         max_heartbeat_throttle_interval=timedelta(seconds=2),
+        # Time for a mail that is being handed over: broken off, nobody would know whether it has gone.
+        graceful_shutdown_timeout=LAST_MAIL,
         max_cached_workflows=settings.cached_tickets,
         sticky_queue_schedule_to_start_timeout=settings.sticky_timeout,
         # The guard is for whoever changes a workflow: every test and replay runs inside the sandbox, production need

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.names import SETTLE_HOURS
+from activities.beating import beating
+from activities.names import RECORD_BEAT, SETTLE_HOURS
 from domain.hours import Settled, Settling
 from store import hours
 from store.database import Database
@@ -22,4 +23,5 @@ class Booker:
     @activity.defn(name=SETTLE_HOURS)
     async def settle_hours(self, wanted: Settling) -> Settled:
         """Brings what the ticket has taken to what it needs. The database's errors pass, so that the engine retries."""
-        return await asyncio.to_thread(hours.book, self.database, wanted)
+        async with beating(RECORD_BEAT):
+            return await asyncio.to_thread(hours.book, self.database, wanted)

@@ -6,13 +6,13 @@ Each way (mail, chat, webhook) is carried on its own: a chat server that is away
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from temporalio import activity
 
+from activities.beating import beating, leaving
 from activities.channel import Channel
 from activities.round import FIRST_RETRY, Round
 from activities.texts import Texts
@@ -26,7 +26,7 @@ LONGEST_RUN = timedelta(minutes=10)
 """After this the activity returns and is called again, well inside its time limit, however much still waits."""
 
 BEAT = 5.0
-"""Seconds between two heartbeats."""
+"""Seconds between two beats: a mail server may take longer over a single mail."""
 
 
 @dataclass
@@ -53,7 +53,7 @@ class Deliverer:
 
         What is wrong with a message is written down with it; only the database's errors pass, and the engine retries.
         """
-        async with _heartbeats():
+        async with beating(BEAT):
             until = self.now() + LONGEST_RUN
             await self._route()
             # Every way comes to its end before an error passes: none may go on sending behind the activity's back.
@@ -73,7 +73,7 @@ class Deliverer:
 
     async def _carry(self, way: Way, until: datetime) -> datetime | None:
         """Carries what is due by one way; when to look again."""
-        while self.now() < until:
+        while self.now() < until and not leaving():
             if way is Way.mail:
                 await self._route()
             batch = await asyncio.to_thread(outbox.due, self.database, self.now(), BATCH, way)
@@ -85,22 +85,3 @@ class Deliverer:
                 # Everything else waiting would fail alike; it keeps its attempts until the server is back.
                 return self.now() + FIRST_RETRY
         return await asyncio.to_thread(outbox.next_attempt, self.database, (way,))
-
-
-@asynccontextmanager
-async def _heartbeats() -> AsyncIterator[None]:
-    """Tells the engine every few seconds that this is alive; a mail server may take longer over a single mail."""
-    if not activity.in_activity():
-        yield
-        return
-
-    async def beat() -> None:
-        while True:
-            activity.heartbeat()
-            await asyncio.sleep(BEAT)
-
-    beating = asyncio.create_task(beat())
-    try:
-        yield
-    finally:
-        beating.cancel()

@@ -6,6 +6,11 @@ RECORD = "record"
 DELIVER = "deliver"
 SETTLE_HOURS = "settle_hours"
 
+RECORD_BEAT = 1.0
+"""Seconds between two beats of a recording, or a booking, that waits for the database."""
+RECORD_SILENT = 5.0
+"""Seconds without a beat after which its worker is taken for dead; the attempt's own time limit is far longer."""
+
 TICKETS = "Ticket"
 """The workflow type of tickets."""
 

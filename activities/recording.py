@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from temporalio import activity
 
-from activities.names import RECORD
+from activities.beating import beating
+from activities.names import RECORD, RECORD_BEAT
 from domain.events import DefectAwaited, TicketReopened
 from domain.record import Recording
 from domain.webhooks import Subscription, announcements
@@ -54,6 +55,10 @@ class Recorder:
     @activity.defn(name=RECORD)
     async def record(self, recording: Recording) -> None:
         """Writes one recording and wakes delivery. Whatever the database raises passes, so that the engine retries."""
+        async with beating(RECORD_BEAT):
+            await self._record(recording)
+
+    async def _record(self, recording: Recording) -> None:
         loop = asyncio.get_running_loop()
         context = copy_context()  # the trace of the step, for spans of the database
         recording, written = await loop.run_in_executor(self._pool, lambda: context.run(self._write, recording))

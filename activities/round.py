@@ -13,6 +13,7 @@ from opentelemetry.context import Context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from activities.attachments import CARRYING, attachments
+from activities.beating import leaving
 from activities.channel import Attachment, Channel, Post, Refused, Session, TryLater
 from activities.readers import Readers
 from activities.texts import NO_WORDS, Texts
@@ -81,8 +82,11 @@ class Round:
         await asyncio.to_thread(self._readers.look_up, batch)
         lanes = [self._lane() for _ in range(min(LANES, len(self._groups)))]
         # Every lane comes to its end before an error passes: none may go on sending behind the activity's back.
-        outcomes = await asyncio.gather(*lanes, return_exceptions=True)
-        await self._note_gone()
+        try:
+            outcomes = await asyncio.gather(*lanes, return_exceptions=True)
+        finally:
+            # Also when the attempt is cancelled, or its successor would send again what has gone.
+            await self._note_gone()
         for outcome in outcomes:
             if isinstance(outcome, BaseException):
                 raise outcome
@@ -104,7 +108,7 @@ class Round:
     @property
     def _stopped(self) -> bool:
         mail_away = self._way is Way.mail and bool(self._away)
-        return mail_away or self._database_away or self._now() >= self._until
+        return mail_away or self._database_away or leaving() or self._now() >= self._until
 
     async def _done_with(self, session: Session, waiting: Waiting) -> bool:
         """Whether the recipient's next message may go: this one has gone, or never will."""

@@ -9,7 +9,7 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
-    from activities.names import SETTLE_HOURS
+    from activities.names import RECORD_SILENT, SETTLE_HOURS
     from domain.hours import Settled, Settling
     from domain.ticket import Ticket
 
@@ -46,6 +46,7 @@ async def settle(state: Ticket, minutes: int, cause: str) -> Settled:
             wanted,
             result_type=Settled,
             start_to_close_timeout=timedelta(seconds=30),
+            heartbeat_timeout=timedelta(seconds=RECORD_SILENT),
             retry_policy=PATIENT,
             summary="settle hours again: the database was away",
         )

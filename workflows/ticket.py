@@ -10,7 +10,7 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
-    from activities.names import RECORD
+    from activities.names import RECORD, RECORD_SILENT
     from domain.commands import Command
     from domain.decide import handle, open_ticket
     from domain.elapse import elapse, next_due
@@ -143,6 +143,7 @@ class TicketWorkflow:
                     RECORD,
                     recording,
                     start_to_close_timeout=timedelta(seconds=30),
+                    heartbeat_timeout=timedelta(seconds=RECORD_SILENT),
                     retry_policy=PATIENT,
                     summary="record again: the database was away",
                 )

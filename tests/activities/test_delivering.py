@@ -13,7 +13,7 @@ from opentelemetry import trace
 from temporalio.testing import ActivityEnvironment
 
 from activities.delivering import LONGEST_RUN, Deliverer
-from activities.mail import LogMail
+from activities.mail import LogMail, mailer_for
 from activities.round import FIRST_RETRY, LANES, origin
 from activities.texts import Texts
 from domain import commands as cmd
@@ -116,6 +116,48 @@ async def test_a_long_delivery_tells_the_engine_that_it_lives(desk: Desk, sink: 
     assert await environment.run(deliverer.deliver) is None
     assert beats
     assert len(asyncio.all_tasks()) == 1
+
+
+async def test_a_worker_that_is_told_to_end_finishes_its_mails_and_leaves_the_others_to_its_successor(
+    desk: Desk, sink: Sink
+) -> None:
+    for number in range(20):
+        desk.put(Life(f"T{number}"))
+    environment = ActivityEnvironment()
+
+    def ending(to: str, mail: EmailMessage) -> str:
+        if len(sink.mails) == 3:
+            environment.worker_shutdown()
+        return OK
+
+    sink.answer = ending
+    deliverer = Deliverer(database=desk.database, texts=Texts(), mailer=mailer_for(desk.settings), now=lambda: desk.at)
+    due = await environment.run(deliverer.deliver)
+    assert due is not None
+    assert due <= desk.at  # the successor is called at once
+    gone = len(sink.mails)
+    assert gone < 40
+    assert desk.states() == {"delivered": gone, "pending": 40 - gone}
+    assert await desk.deliver() is None
+    assert len({mail["Message-ID"] for mail in sink.mails}) == len(sink.mails) == 40
+
+
+async def test_what_has_gone_is_noted_when_the_attempt_is_cancelled(desk: Desk, sink: Sink) -> None:
+    for number in range(20):
+        desk.put(Life(f"T{number}"))
+    environment = ActivityEnvironment()
+
+    def cancelling(to: str, mail: EmailMessage) -> str:
+        if len(sink.mails) == 10:
+            asyncio.get_running_loop().call_soon_threadsafe(environment.cancel)
+        return OK
+
+    sink.answer = cancelling
+    deliverer = Deliverer(database=desk.database, texts=Texts(), mailer=mailer_for(desk.settings), now=lambda: desk.at)
+    with pytest.raises(asyncio.CancelledError):
+        await environment.run(deliverer.deliver)
+    # All but what each lane had in its hands, of which nobody can know.
+    assert desk.states()["delivered"] >= len(sink.mails) - LANES
 
 
 async def test_a_run_ends_in_time_however_much_waits(desk: Desk, sink: Sink) -> None:

@@ -12,7 +12,7 @@ from bench.chaos import picture, report
 from bench.chaos.run import Size, run
 
 SEED = 20
-MINUTE = Size(SEED, seconds=60, tickets=100, patience=420)
+MINUTE = Size(SEED, seconds=60, tickets=100, people=12, patience=420)
 """Patient, for the machine may be busy with other tests: how long it takes is not what is asked here."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 
 import pytest
 from sqlalchemy.exc import SQLAlchemyError
@@ -55,6 +56,18 @@ async def test_a_wake_that_failed_is_made_up_for_and_the_step_is_counted_once(db
     await watched.record(recording)
     assert watched.wakes == 1
     assert watched.seen == [1]
+
+
+@pytest.mark.parametrize(("local", "beats"), [(False, 1), (True, 0)])
+async def test_a_recording_that_waits_for_the_database_shows_that_its_worker_lives(
+    db: Database, local: bool, beats: int
+) -> None:
+    watched, felt, environment = Watched(db), list[object](), ActivityEnvironment()
+    environment.on_heartbeat = lambda *details: felt.append(details)
+    environment.info = dataclasses.replace(environment.info, is_local=local)
+    await environment.run(watched.recorder.record, Life().take())
+    assert len(felt) >= beats
+    assert bool(felt) is bool(beats)
 
 
 async def test_a_database_that_is_away_makes_the_attempt_fail(empty_url: str) -> None:

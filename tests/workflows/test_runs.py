@@ -11,6 +11,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowExecutionStatus, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
+from activities.names import RECORD_BEAT, RECORD_SILENT
 from domain import commands as cmd
 from domain.evolve import rebuild
 from domain.words import Means
@@ -83,6 +84,17 @@ async def test_a_database_that_is_away_delays_a_command_and_costs_no_polling(run
     after = len((await ticket.histories())[0])
     # An update (5), the quick tries (1 marker), and one patient activity (3 and its workflow task, 3).
     assert after - before <= 13
+
+
+async def test_a_worker_that_dies_while_it_records_patiently_is_missed_in_seconds(running: Engine) -> None:
+    ticket = await running.open(factories.opening(), ANNA)
+    running.ledger.away = 6
+    await ticket.do(BOB, cmd.Note(text="while away"))
+    events = (await ticket.run_histories())[0].events
+    patient = [event for event in events if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED]
+    silent = [one.activity_task_scheduled_event_attributes.heartbeat_timeout.ToTimedelta() for one in patient]
+    assert silent == [timedelta(seconds=RECORD_SILENT)]
+    assert RECORD_BEAT * 3 < RECORD_SILENT  # a beat or two can be late on a busy machine
 
 
 async def test_waiting_two_days_for_the_client_costs_no_event_but_what_falls_due(running: Engine) -> None:
