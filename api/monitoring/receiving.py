@@ -64,7 +64,7 @@ async def receive(
     views = [AlertView.model_validate(one) for one in taken]
     if any(view.outcome == "pending" for view in views):
         response.status_code = 202
-    left_out = alertmanager.left_out(body) if sort == "alertmanager" else 0
+    left_out = alertmanager.left_out(body) if sort in ("alertmanager", "grafana") else 0
     if left_out:
         log.warning("monitor %s left %d alerts out of a group: raise max_alerts", monitor.monitor, left_out)
     return Alerts(alerts=views, left_out=left_out or None)

@@ -1,8 +1,9 @@
-"""A real HTTP server in the test's own event loop, which keeps what it gets and answers as the test wants."""
+"""A real HTTP (or, with a context, HTTPS) server in the test's own event loop: it keeps what it gets."""
 
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,7 +22,8 @@ class Call:
 class HttpSink:
     """`calls` in order. `answer` gives status, headers and body; `silent` never answers."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         self.calls: list[Call] = []
         self.answer: Callable[[Call], tuple[int, dict[str, str], bytes]] = lambda call: (204, {}, b"")
         self.silent = False
@@ -33,7 +35,7 @@ class HttpSink:
         return f"http://127.0.0.1:{self.port}/hook?from=escalade"
 
     async def start(self) -> None:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=self._tls)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
@@ -65,9 +67,9 @@ class HttpSink:
 
 
 @asynccontextmanager
-async def listening() -> AsyncIterator[HttpSink]:
+async def listening(tls: ssl.SSLContext | None = None) -> AsyncIterator[HttpSink]:
     """A sink that listens until the end of the block."""
-    sink = HttpSink()
+    sink = HttpSink(tls)
     await sink.start()
     try:
         yield sink

@@ -74,3 +74,8 @@ async def test_a_monitor_with_a_file_has_its_own_labels_words_and_organisation(m
     ticket = (await world.get("level1", f"/v1/tickets/{taken['ticket']}")).json()
     assert (ticket["organisation"], ticket["severity"]) == ("acme", "important")
     assert ticket["episode"] == "grafana-prod/c6eadffa33fcdf37"
+
+
+async def test_alerts_that_grafana_left_out_of_a_group_are_counted(world: World) -> None:
+    answer = await world.post("integrator", DOOR, {**notification(), "truncatedAlerts": 7})
+    assert answer.json()["left_out"] == 7
