@@ -27,7 +27,7 @@ client: $(READY) ## build the typed Python client from the OpenAPI document, int
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist ./client
 
 contract: $(READY) ## try the API against its OpenAPI document for long (EXAMPLES=50 of each operation and role)
-	@ESCALADE_CONTRACT_EXAMPLES=$(or $(EXAMPLES),50) $(BIN)/python -m pytest -n 2 tests/api/test_contract.py $(ARGS)
+	@CONTRACT_EXAMPLES=$(or $(EXAMPLES),50) $(BIN)/python -m pytest -n 2 tests/api/test_contract.py $(ARGS)
 
 pictures: $(READY) ## make the documentation's pictures afresh, from a scenario and from the running pages
 	@$(BIN)/escalade simulate scenarios/trackforce-weekend.yaml --svg docs/pictures/weekend.svg >/dev/null
