@@ -1,0 +1,1 @@
+"""Who may call: what it tells, and what it never tells."""
