@@ -5,6 +5,7 @@ A guess is shown with its reasons and written as a file: whoever knows the log c
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,11 +20,13 @@ MOST_VALUES = 60
 """More different values than these name no activity."""
 
 NAMES = {
-    "ticket": ("case:concept:name", "case id", "case", "ticket", "incident", "issue", "request", "number", "id"),
+    "ticket": (
+        *("case:concept:name", "case id", "case", "ticket number", "ticket", "incident", "issue", "request", "number"),
+        *("id", "key", "no", "nr", "#"),
+    ),
     "at": ("time:timestamp", "timestamp", "at", "complete timestamp", "change date", "date", "time", "created", "when"),
     "activity": ("concept:name", "activity", "event", "status", "state", "action", "task"),
     "agent": ("org:resource", "resource", "agent", "owner", "assignee", "assigned", "user", "who"),
-    "group": ("org:group", "group", "team", "queue", "support line"),
     "severity": ("severity", "priority", "impact", "urgency"),
 }  # fmt: skip
 """Names of columns as systems write them, the likeliest first."""
@@ -35,7 +38,21 @@ WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ask", ("wait", "pending", "on hold", "attesa", "awaiting")),
     ("escalate", ("escalat", "upgrade", "hand over", "transfer", "anomaly")),
     ("come_back", ("reopen", "re-open", "again")),
-    ("acknowledge", ("take in charge", "taken", "accepted", "assigned", "in progress", "acknowledg", "first response")),
+    (
+        "acknowledge",
+        (
+            "take in charge",
+            "agent reply",
+            "first reply",
+            "replied",
+            "taken",
+            "accepted",
+            "assigned",
+            "in progress",
+            "acknowledg",
+            "first response",
+        ),
+    ),
     ("withdraw", ("cancel", "withdraw", "reject")),
 )
 """What an activity's words mean, the first that fits."""
@@ -55,18 +72,17 @@ def guess(rows: Iterable[Row | BadRow], columns: Sequence[str]) -> Guess:
     seen = [row for row in islice(rows, LOOKED_AT) if isinstance(row, Row)]
     values = {name: Counter(row.values.get(name, "") for row in seen) for name in columns}
     found = {wanted: column for wanted in NAMES if (column := _named(wanted, columns)) is not None}
-    at = found.get("at")
-    if at is None or _form(values[at]) is None:
-        at = next((name for name in columns if _form(values[name]) is not None), None)
-    if "ticket" not in found or at is None:
-        lacking = "ticket's number" if "ticket" not in found else "time"
-        raise ValueError(f"no column looks like the {lacking}; the columns are {', '.join(columns)}")
+    if "ticket" not in found:
+        raise _lacking("the ticket's number", columns)
+    at = _own_time(seen, found["ticket"], found.get("at"), [name for name in columns if _form(values[name])])
+    if at is None:
+        raise _lacking("the time", columns)
     found["at"] = at
     form = _form(values[at]) or ""
     reasons = [f"{wanted}: column {column}" for wanted, column in found.items()]
     activity = found.get("activity") or _few(values, found)
     if activity is None:
-        raise ValueError(f"no column looks like what happened; the columns are {', '.join(columns)}")
+        raise _lacking("what happened", columns)
     lines = [
         "# Guessed from the names and values of the columns: correct it before it is used.",
         "log: A recorded log",
@@ -84,7 +100,7 @@ def guess(rows: Iterable[Row | BadRow], columns: Sequence[str]) -> Guess:
         lines.append(f"  agent: {_quoted(found['agent'])}")
     if "severity" in found:
         lines += _severity(found["severity"], values[found["severity"]], reasons)
-    final = _final(seen, found["ticket"], at, columns)
+    final = _final(seen, found["ticket"], at, form, columns)
     if final:
         lines.append(f"  final: [{', '.join(map(_quoted, final))}]")
         reasons += [
@@ -105,8 +121,26 @@ _SUPPLIED = (
 )
 
 
+def _lacking(what: str, columns: Sequence[str]) -> ValueError:
+    return ValueError(
+        f"no column looks like {what}; the columns are {', '.join(columns)}. Write the mapping yourself, after one of "
+        "mappings/: docs/decisions/0008-replay.md has its keys"
+    )
+
+
+def _own_time(rows: Sequence[Row], ticket: str, named: str | None, times: Sequence[str]) -> str | None:
+    """The column that tells when each row happened: of all with times, the one that differs most within a ticket.
+
+    When a ticket was opened, and when it was closed, often stand on each of its rows.
+    """
+    if not times:
+        return None
+    told = {name: len({(row.values.get(ticket), row.values.get(name)) for row in rows}) for name in times}
+    return max(times, key=lambda name: (told[name], name == named))
+
+
 def _named(wanted: str, columns: Sequence[str]) -> str | None:
-    plain = {name.lower().replace("_", " ").strip(): name for name in columns}
+    plain = {re.sub(r"[_#\s]+", " ", name.lower()).strip() or name: name for name in columns}
     exact = next((plain[name] for name in NAMES[wanted] if name in plain), None)
     return exact or next((plain[given] for name in NAMES[wanted] for given in plain if name in given.split()), None)
 
@@ -119,7 +153,7 @@ def _form(values: Counter[str]) -> str | None:
     for form in ("iso", *_FORMS):
         try:
             for value in filled:
-                datetime.fromisoformat(value) if form == "iso" else datetime.strptime(value, form)  # noqa: DTZ007
+                _read(value, form)
         except ValueError:
             continue
         return form if any(len(value) > len("2025-03-31") for value in filled) else None
@@ -172,7 +206,11 @@ def _rank(value: str) -> tuple[int, str]:
     return place, plain
 
 
-def _final(rows: Sequence[Row], ticket: str, at: str, columns: Sequence[str]) -> list[str]:
+def _read(value: str, form: str) -> datetime:
+    return datetime.fromisoformat(value) if form == "iso" else datetime.strptime(value, form)  # noqa: DTZ007
+
+
+def _final(rows: Sequence[Row], ticket: str, at: str, form: str, columns: Sequence[str]) -> list[str]:
     """Columns with instants later than their own rows, and the same on each row of a ticket."""
     found = []
     for name in columns:
@@ -183,7 +221,7 @@ def _final(rows: Sequence[Row], ticket: str, at: str, columns: Sequence[str]) ->
         for row in rows:
             value = row.values.get(name, "")
             try:
-                told, own = datetime.fromisoformat(value), datetime.fromisoformat(row.values[at])
+                told, own = _read(value, form), _read(row.values[at], form)
             except ValueError:
                 continue
             if (told.tzinfo is None) == (own.tzinfo is None) and told > own:
@@ -207,12 +245,15 @@ def _rules(activities: Counter[str], reasons: list[str]) -> list[str]:
         for one in (by_word.get(word, []),) if by_word.get(word) else ():
             named = f"[{', '.join(map(_quoted, one))}]"
             reasons.append(f"{word}: {', '.join(one)}")
-            lines.append(_RULES[word].format(named=named))
+            # Where nothing else says that it is solved, closing does.
+            closes = word == "consent" and "resolve" not in by_word
+            lines.append((_CLOSES if closes else _RULES[word]).format(named=named))
     if silent:
         reasons.append(f"only noted: {', '.join(silent)}")
     return lines or ["  - {when: {first: true}, do: ignore}"]
 
 
+_CLOSES = "  - {{when: {{activity: {named}, stage: [open, waiting]}}, do: [resolve, consent]}}"
 _RULES = {
     "acknowledge": "  - {{when: {{activity: {named}, acknowledged: false}}, do: acknowledge}}",
     "ask": "  - {{when: {{activity: {named}, stage: open}}, do: ask}}",

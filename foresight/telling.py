@@ -99,6 +99,8 @@ class Telling:
         self._now = {
             tracked: column.read(values[column.source]) for tracked, column in self._mapping.columns.carried.items()
         }
+        if not plain(str(self._now.get(Tracked.agent, ""))):
+            self._now.pop(Tracked.agent, None)  # "-" is how some systems write nobody
 
     def _holds(self, rule: Rule, first: bool) -> bool:
         return self._all(rule.when, first) and not (rule.unless is not None and self._all(rule.unless, first))

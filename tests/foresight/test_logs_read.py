@@ -13,9 +13,10 @@ from agreements import plain
 from foresight.guessing import guess
 from foresight.logfile import lines
 from foresight.problems import checked
+from foresight.recorded import read
 from foresight.rows import LogError, Row
 from foresight.spread import FINE, Spread
-from tests.foresight.logs import HELPDESK, SAMPLE, real
+from tests.foresight.logs import HELPDESK, SAMPLE, mapping, real, terms
 
 XES = """\
 <?xml version="1.0" encoding="UTF-8"?>
@@ -133,3 +134,25 @@ def test_what_is_kept_of_a_spread_does_not_grow_with_what_is_added() -> None:
         spread.add(number)
     assert spread.count > 900_000
     assert spread.kept < 10_000
+
+
+ZAMMAD = """#;State;Priority;Owner;Created at;Event;Changed at;Closed at
+71;new;2 normal;-;24/03/2025 19:39;created;24/03/2025 19:39;27/03/2025 21:25
+71;open;2 normal;li;24/03/2025 19:39;agent reply;25/03/2025 03:16;27/03/2025 21:25
+71;closed;2 normal;li;24/03/2025 19:39;closed;27/03/2025 21:25;27/03/2025 21:25
+72;new;3 high;-;24/03/2025 20:39;created;24/03/2025 20:39;
+"""
+
+
+def test_the_guess_for_a_help_desks_export_tells_a_rows_own_time_from_those_of_its_ticket(tmp_path: Path) -> None:
+    file = tmp_path / "export.csv"
+    file.write_text(ZAMMAD)
+    seen = [row for row in lines(file, set()) if isinstance(row, Row)]
+    guessed = mapping(guess(seen, list(seen[0].values)).text)
+    assert (guessed.columns.ticket, guessed.columns.at) == ("#", "Changed at")
+    assert guessed.columns.final == ("Closed at",)
+    found = read(seen, guessed, lambda day: terms("trackforce", day.year))
+    assert found.bad == []
+    told = [step.step.type for step in found.tickets[0].steps]
+    assert told[:3] == ["note", "acknowledge", "resolve"]
+    assert set(told[3:]) == {"consent"}
