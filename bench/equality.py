@@ -90,7 +90,11 @@ def main(lives: int = LIVES, tickets: int = TICKETS) -> int:
     asked = jobs(lives, tickets)
     spawn = multiprocessing.get_context("spawn")  # the engine's client does not survive a fork
     with ProcessPoolExecutor(max_workers=os.cpu_count(), mp_context=spawn) as pool:
-        answers = list(pool.map(told, asked))
+        answers = []
+        for answer in pool.map(told, asked):
+            answers.append(answer)
+            sys.stderr.write(f"\r{len(answers)} of {len(asked)} parts compared ")
+    sys.stderr.write("\n")
     console = Console()
     table = Table(title="The simulator and the real workflow: the same events at the same instants, field for field")
     for heading in ("what", "agreement", "lives", "events", "refused steps", "delayed", "different", "goal"):

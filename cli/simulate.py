@@ -67,13 +67,17 @@ def simulate(
         if named is None:
             _fail("name the agreement: in the scenario, or with --agreement")
         beside = files[0].parent if files else Path()
-        lives = [_played(chosen, one, beside) for one in (named, against) if one is not None]
+        lives = []
+        for tried in (named, against) if against else (named,):
+            lives.append(_played(chosen, tried, beside))
     except ScenarioError as error:
         _fail(f"{written(error.place)}: {error}")
     except (AgreementError, FileRefused) as error:
         _fail(str(error))
     except DomainError as refusal:
-        _fail(f"it cannot be opened: {refusal.message} ({refusal.code})")
+        other = ", or its place from the most severe on (1), which fits both" if against else ""
+        hint = f" Write one of these{other}." if refusal.code == "unknown_severity" else ""
+        _fail(f"under {tried} it cannot be opened: {refusal.message} ({refusal.code}).{hint}")
     if html is not None:
         html.write_text(page(lives, language, _sayer(language)), encoding="utf-8")
     if svg_file is not None:

@@ -8,29 +8,32 @@ from xml.sax.saxutils import escape
 from foresight.picture import STYLE
 
 WIDTH, GUTTER, BAR = 760, 230, 20
+SIGN = 6.8
+"""About what a sign of a name is wide; a name that were cut off would name nothing."""
 
 
 def shares(rows: Sequence[tuple[str, float | None, str]], title: str) -> str:
     """Horizontal bars from 0 to 100 %: each a name, a share (None: nothing was decided), and what it says on hover."""
     height = 34 + len(rows) * (BAR + 8) + 22
-    parts = [_begin(WIDTH, height, title)]
+    gutter = max([GUTTER, *(int(len(name) * SIGN) + 20 for name, _, _ in rows)])
+    parts = [_begin(WIDTH + gutter - GUTTER, height, title)]
     room = WIDTH - GUTTER - 70
     for place in range(0, 101, 25):
-        x = GUTTER + room * place / 100
+        x = gutter + room * place / 100
         parts.append(f'<line class="tick" x1="{x:.1f}" x2="{x:.1f}" y1="28" y2="{height - 20}"/>')
         parts.append(f'<text class="soft" x="{x:.1f}" y="{height - 6}" text-anchor="middle">{place} %</text>')
     for number, (name, share, told) in enumerate(rows):
         y = 34 + number * (BAR + 8)
-        parts.append(f'<text x="{GUTTER - 8}" y="{y + 15}" text-anchor="end">{escape(name)}</text>')
+        parts.append(f'<text x="{gutter - 8}" y="{y + 15}" text-anchor="end">{escape(name)}</text>')
         if share is None:
-            parts.append(f'<text class="soft" x="{GUTTER + 6}" y="{y + 15}">–</text>')
+            parts.append(f'<text class="soft" x="{gutter + 6}" y="{y + 15}">–</text>')
             continue
         wide = max(1.0, room * share)
         parts.append(
-            f'<rect class="mark late" x="{GUTTER}" y="{y}" width="{wide:.1f}" height="{BAR}" rx="2">'
+            f'<rect class="mark late" x="{gutter}" y="{y}" width="{wide:.1f}" height="{BAR}" rx="2">'
             f"<title>{escape(told)}</title></rect>"
         )
-        parts.append(f'<text x="{GUTTER + wide + 6:.1f}" y="{y + 15}">{share * 100:.1f} %</text>')
+        parts.append(f'<text x="{gutter + wide + 6:.1f}" y="{y + 15}">{share * 100:.1f} %</text>')
     return "".join([*parts, "</svg>"])
 
 
