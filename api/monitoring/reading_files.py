@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from agreements import plain
 from api.monitoring.files import SHORTEST, Monitor
 from domain.errors import FileRefused, Problem, written
-from domain.errors import Path as Place
+from domain.wrong_fields import explained
 
 SUFFIX = ".yaml"
 
@@ -68,7 +65,7 @@ def parse(text: str, *, file: str = "monitor", name: str | None = None) -> Monit
     try:
         return Monitor.model_validate(reading.data)
     except ValidationError as error:
-        found = sorted(set(_explained(error, reading.data)), key=lambda one: (reading.line(one[0]), one[1]))
+        found = sorted(set(explained(error, reading.data)), key=lambda one: (reading.line(one[0]), one[1]))
         raise MonitorError([Problem(file, reading.line(path), written(path), why) for path, why in found]) from None
 
 
@@ -83,38 +80,3 @@ def _secret(path: Path, name: str) -> str:
         why = f'the secret in "{name}" is shorter than {SHORTEST} characters'
         raise MonitorError([Problem(str(path), 0, "signature.secrets", why)])
     return secret
-
-
-def _explained(error: ValidationError, data: Any) -> Iterator[tuple[Place, str]]:
-    for detail in error.errors(include_url=False):
-        path: list[str | int] = []
-        at = data
-        for part in detail["loc"]:
-            inside = part in at if isinstance(at, dict) else isinstance(at, list) and isinstance(part, int)
-            if inside:
-                path.append(part)
-                at = at[part]
-        if detail["type"] == "missing":
-            path.append(detail["loc"][-1])
-        if detail["type"] == "unknown_key":
-            path.append(detail["ctx"]["key"])
-        if detail["type"] != "is_instance_of":  # the other branch of an expression says it better
-            yield tuple(path), _message(detail)
-
-
-def _message(detail: ErrorDetails) -> str:
-    kind, given = detail["type"], detail["input"]
-    if kind == "missing":
-        return "is missing"
-    if kind == "literal_error":
-        allowed = detail["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
-        return f'"{given}" is not allowed; allowed: {allowed}'
-    if kind in ("model_type", "model_attributes_type", "dict_type"):
-        return "must be a mapping of keys and values"
-    if kind == "string_type":
-        return "must be text; put it in quotes"
-    if kind in ("too_short", "string_too_short"):
-        return "must not be empty"
-    if kind == "string_pattern_mismatch":
-        return f'"{given}" is no name: letters, digits and . _ @ : + - only, at most 100'
-    return detail["msg"].removeprefix("Value error, ")
