@@ -19,6 +19,7 @@ from api.engine.tickets import EngineAway, EngineBusy
 from api.http.problems import RETRY_AFTER, TOO_LARGE, Problem
 from api.http.refusal_codes import STATUS
 from domain.errors import DomainError
+from runtime.codec import PayloadSealed
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ def install(app: FastAPI, as_page: Callable[[Request, Problem], Response | None]
     app.add_exception_handler(DomainError, _refused)
     app.add_exception_handler(EngineAway, _away)
     app.add_exception_handler(EngineBusy, _busy)
+    app.add_exception_handler(PayloadSealed, _sealed)
     app.add_exception_handler(OperationalError, _database_away)
     app.add_exception_handler(InternalError, _refusing_writes)
     app.add_exception_handler(NoConnection, _database_away)
@@ -71,6 +73,12 @@ async def _busy(request: Request, error: Exception) -> Response:
         "Too many commands are on their way to this ticket. Wait, then send it again with the same Idempotency-Key."
     )
     return document(request, Problem(429, "too_many_commands", detail, headers={"Retry-After": "1"}))
+
+
+async def _sealed(request: Request, error: Exception) -> Response:
+    log.error("what the engine holds cannot be opened: %s", error)
+    detail = "What the engine holds cannot be opened with our keys. Operations must put a key back; nothing is lost."
+    return document(request, Problem(503, "payload_sealed", detail, headers={"Retry-After": str(RETRY_AFTER)}))
 
 
 async def _database_away(request: Request, error: Exception) -> Response:

@@ -21,6 +21,7 @@ from pydantic_settings import SettingsConfigDict
 
 from runtime.identity_settings import IdentitySettings
 from runtime.inbound_settings import InboundSettings
+from runtime.key_ring import key_ring
 
 PREFIX = "ESCALADE_"
 
@@ -166,6 +167,11 @@ class Settings(IdentitySettings, InboundSettings):
         None, description="Port on which a worker tells its metrics to Prometheus, at /metrics. Empty: on none."
     )
     metrics_host: str = Field("127.0.0.1", description="Address that `metrics_port` is on.")
+    codec_keys: SecretStr | None = Field(
+        None,
+        description="Keys that seal what Temporal stores, the newest first: `id:64 hexadecimal digits`, with commas. "
+        "Every process needs all of them. Empty: it is stored in clear.",
+    )
 
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
     log_format: Literal["text", "json"] = Field("text", description="Logs for reading, or one JSON object a line.")
@@ -215,6 +221,13 @@ class Settings(IdentitySettings, InboundSettings):
         everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
         host = everywhere.get(self.api_host, f"[{self.api_host}]" if ":" in self.api_host else self.api_host)
         return f"http://{host}:{self.api_port}"
+
+    @field_validator("codec_keys")
+    @classmethod
+    def _keys(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            key_ring(value.get_secret_value())
+        return value
 
     @field_validator("webhook_private_networks")
     @classmethod

@@ -8,10 +8,10 @@ from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client, Interceptor, Plugin
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter
 from temporalio.service import RPCError, RPCStatusCode
 
+from runtime.codec import converter
 from runtime.settings import Settings
 
 PATIENCE = timedelta(seconds=30)
@@ -37,7 +37,7 @@ async def connect(
     *,
     interceptors: Sequence[Interceptor] = (),
     plugins: Sequence[Plugin] = (),
-    data_converter: DataConverter = pydantic_data_converter,
+    data_converter: DataConverter | None = None,
     patience: timedelta = PATIENCE,
 ) -> Client:
     """A client of `settings.temporal_target`, once that server answers and has the namespace.
@@ -45,6 +45,7 @@ async def connect(
     Tries again for `patience`, since processes start together and a server takes seconds.
     Raises TemporalError after that, or at once for what waiting does not mend.
     """
+    data_converter = data_converter or converter(settings)
     loop = asyncio.get_running_loop()
     until = loop.time() + patience.total_seconds()
     while True:
