@@ -1,6 +1,6 @@
 # Everything a developer needs; `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test clauses client contract pictures check format bench chaos lock clean
+.PHONY: help run test clauses client contract pictures check audit sbom format bench chaos lock clean
 
 # The first Python on the path that is new enough; `make PYTHON=/where/python3.12 ...` chooses another.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -38,6 +38,16 @@ check: $(READY) ## lint, formatting, types, and who may import whom
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory audit
+
+audit: $(READY) ## ask for known weaknesses of the dependencies, where the database of them can be reached
+	@bash tests/audit.sh $(BIN)
+
+sbom: $(READY) ## write the bill of materials with licences, dist/escalade.cdx.json (CycloneDX)
+	@mkdir -p dist
+	@$(BIN)/cyclonedx-py environment --output-reproducible --of JSON --pyproject pyproject.toml -o dist/escalade.cdx.json $(VENV)
+	@$(BIN)/python -c "import json; parts = json.load(open('dist/escalade.cdx.json'))['components']; \
+		print(len(parts), 'packages in dist/escalade.cdx.json')"
 
 format: $(READY) ## put the code into the house's form
 	$(BIN)/ruff check --fix .

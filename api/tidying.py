@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.exc import SQLAlchemyError
 
 from runtime.settings import Settings
-from store import audit, rates, sessions, sign_in_links
+from store import audit, erasing, rates, sessions, sign_in_links
 from store.database import Database
 
 EVERY = timedelta(hours=1)
@@ -35,4 +35,5 @@ def tidy(database: Database, settings: Settings, now: datetime) -> None:
     sessions.forget(database, now - KEPT)
     sign_in_links.forget(database, now - KEPT)
     rates.forget(database, now)
+    erasing.sweep(database, now)
     audit.forget(database, now - timedelta(days=settings.audit_days))

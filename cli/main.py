@@ -17,6 +17,7 @@ from cli import agreement, directory, keys, monitor, tickets, up
 from cli.backtest import backtest
 from cli.client import ClientError, settings
 from cli.doctor import doctor
+from cli.erase import erase
 from cli.late import late
 from cli.lint import lint_
 from cli.reconciling.command import reconcile
@@ -57,6 +58,7 @@ app.command()(simulate)
 app.command()(backtest)
 app.command("lint")(lint_)
 app.command()(late)
+app.command()(erase)
 app.add_typer(agreement.app, name="agreement")
 app.add_typer(directory.app, name="directory")
 app.add_typer(keys.app, name="key")

@@ -18,6 +18,7 @@ from domain.rules import (
     commitments,
     contact,
     ending,
+    erasing,
     escalating,
     hours,
     intake,
@@ -38,13 +39,14 @@ _DECISIONS: Decisions = {
     **working.DECISIONS, **escalating.DECISIONS, **ending.DECISIONS, **scope.DECISIONS, **contact.DECISIONS,
     **interval.DECISIONS,
     **hours.DECISIONS, **quotes.DECISIONS, **rnd.DECISIONS, **commitments.DECISIONS, **provider.DECISIONS,
-    **rollout.DECISIONS, **alerts.DECISIONS, **calls.DECISIONS,
+    **rollout.DECISIONS, **alerts.DECISIONS, **calls.DECISIONS, **erasing.DECISIONS,
 }  # fmt: skip
 
 
 _AFTER_CLOSING = (
     cmd.Reopen, cmd.Note, cmd.AlertCleared, cmd.AlertFired, cmd.KeepCommitment, cmd.RestoreService, cmd.AttributeOutage,
     cmd.ChangeTerms, cmd.HearDefect, cmd.AskInstallation,
+    cmd.Erase,
 )  # fmt: skip
 """What can still be said of a ticket that is closed and not yet archived."""
 

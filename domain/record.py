@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from domain.awaiting import awaited
@@ -88,6 +88,8 @@ class Summary(Model):
     call_taken_by: str | None = None
     call_tries: int = 0
     call_next_at: Instant | None = None
+    texts_until: Instant | None = None
+    """When what people wrote on it goes; only of an archived ticket whose agreement says so."""
     defect_version: str | None = None
     """The product's version, by which a release is for this ticket or for others."""
 
@@ -166,6 +168,7 @@ def summarise(state: Ticket) -> Summary:
         defect=state.defect,
         defect_heard=state.awaited.heard if state.awaited else None,
         defect_since=state.awaited.since if state.awaited else None,
+        texts_until=_texts_until(state),
         **_call(state),
         defect_version=state.product.version if state.awaited and state.product else None,
     )
@@ -183,6 +186,13 @@ def _call(state: Ticket) -> dict[str, Any]:
         "call_tries": call.tries,
         "call_next_at": call.next_at,
     }
+
+
+def _texts_until(state: Ticket) -> datetime | None:
+    days = state.terms.texts_days
+    if state.status is not Status.archived or state.closed_at is None or days is None:
+        return None
+    return state.closed_at + timedelta(days=days)
 
 
 def _promise_due(state: Ticket) -> datetime | None:

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Connection, and_, literal, select
+from sqlalchemy import Boolean, ColumnElement, Connection, and_, delete, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 
@@ -57,12 +57,23 @@ def words(text: str) -> list[str]:
 
 def write(connection: Connection, summary: Summary, told: Iterable[Event]) -> None:
     """The words of these events; the same ones again change nothing. In the recording's transaction."""
-    texts = [text for event in told for text in _texts(connection, event, summary)]
+    texts = [text for event in told for text in _texts(connection, event, summary.product)]
+    _put(connection, summary.id, texts)
+
+
+def write_again(connection: Connection, ticket: str, told: Iterable[Event]) -> None:
+    """The words of a ticket afresh, from all of its events as they now stand."""
+    connection.execute(delete(t.ticket_words).where(t.ticket_words.c.ticket == ticket))
+    product = connection.execute(select(t.tickets.c.product).where(t.tickets.c.id == ticket)).scalar()
+    _put(connection, ticket, [text for event in told for text in _texts(connection, event, product)])
+
+
+def _put(connection: Connection, ticket: str, texts: Iterable[str]) -> None:
     found = dict.fromkeys(word for text in texts for word in words(text)[:MOST])
     if not found:
         return
     dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
-    rows = [{"word": word, "ticket": summary.id} for word in found]
+    rows = [{"word": word, "ticket": ticket} for word in found]
     connection.execute(dialect.insert(t.ticket_words).on_conflict_do_nothing(), rows)
 
 
@@ -72,7 +83,7 @@ def conditions(wanted: str) -> list[ColumnElement[bool]]:
     return [t.tickets.c.id.in_(select(t.ticket_words.c.ticket).where(_Begins(word))) for word in looked_for]
 
 
-def _texts(connection: Connection, event: Event, summary: Summary) -> Iterable[str]:
+def _texts(connection: Connection, event: Event, product: str | None) -> Iterable[str]:
     fact = event.fact
     if isinstance(fact, ev.TicketOpened):
         opening = fact.opening
@@ -83,7 +94,7 @@ def _texts(connection: Connection, event: Event, summary: Summary) -> Iterable[s
         yield from (
             opening.organisation,
             opening.contact,
-            summary.product or "",
+            product or "",
             opening.episode.fingerprint if opening.episode else "",
         )
     elif event.by.role != "system" and not isinstance(fact, ev.NoteAdded):

@@ -15,7 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.decide import handle, open_ticket
     from domain.elapse import elapse, next_due
     from domain.errors import DomainError
-    from domain.events import Event
+    from domain.events import Event, TextsErased
     from domain.record import Unrecorded
     from domain.rules import hours
     from domain.ticket import Ticket
@@ -40,6 +40,7 @@ class TicketWorkflow:
         self._unrecorded = Unrecorded()
         self._recording = asyncio.Lock()
         self._booking = asyncio.Lock()
+        self._renews = False
         if start.state is not None:
             self._state = start.state
         else:
@@ -122,6 +123,8 @@ class TicketWorkflow:
 
     def _follow(self, events: list[Event]) -> None:
         self._state = self._unrecorded.follow(self._state, events)
+        # What was erased stands in this run's history: the next run's knows nothing of it.
+        self._renews = self._renews or any(isinstance(event.fact, TextsErased) for event in events)
 
     async def _record(self) -> None:
         """Returns when all that has happened so far is recorded; steps that come together share one recording."""
@@ -174,7 +177,11 @@ class TicketWorkflow:
 
     def _history_is_long(self) -> bool:
         info = workflow.info()
-        return info.is_continue_as_new_suggested() or info.get_current_history_length() > self._start.history_limit
+        return (
+            self._renews
+            or info.is_continue_as_new_suggested()
+            or info.get_current_history_length() > self._start.history_limit
+        )
 
     def _next_start(self) -> Start:
         return Start(

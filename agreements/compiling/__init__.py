@@ -86,6 +86,7 @@ def compile_terms(
         triage_silent=agreement.triage is not None and agreement.triage.announce == "optional",
         consent=consent,
         reopening=ReopeningTerms(within=within, clocks=reopening.clocks),
+        texts_days=agreement.retention.days if agreement.retention else None,
         **scope.compiled(agreement),
         **{"languages": agreement.languages, **cover.compiled(agreement, choice, severities)},
         **contact.compiled(agreement),

@@ -15,6 +15,7 @@ from agreements.schema.life import (
     LadderRule,
     Reopening,
     Resolution,
+    Retention,
     Triage,
     Updates,
     Waiting,
@@ -70,6 +71,7 @@ class AgreementFile(Rule):
     availability: Availability | None = Field(None, description="of the provider's own services")
     maintenance: Maintenance | None = Field(None, description="planned, of the provider's own services")
     monitoring: Monitoring | None = Field(None, description="what the provider's own monitoring does by itself")
+    retention: Retention | None = Field(None, description="left out: what people wrote is kept for good")
 
     @field_validator("calendars")
     @classmethod

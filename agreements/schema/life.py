@@ -150,6 +150,24 @@ class Consent(Cited):
     )
 
 
+class Retention(Cited):
+    """How long what people wrote is kept after closing; what was promised and kept stays in any case."""
+
+    texts_for: Words = Field(description="`730 days`: whole days, at least one, from the closing on")
+
+    @field_validator("texts_for")
+    @classmethod
+    def _days(cls, words: str) -> str:
+        if re.fullmatch(r"[1-9][0-9]{0,4} days?", words) is None:
+            raise ValueError(f'"{words}" is no time to keep texts for; write whole days, like 730 days')
+        return words
+
+    @property
+    def days(self) -> int:
+        """The same as a number."""
+        return int(self.texts_for.split()[0])
+
+
 class Reopening(Promise):
     """Until when a closed ticket can be reopened; its clocks go on, or start afresh."""
 

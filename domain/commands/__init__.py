@@ -12,6 +12,7 @@ from pydantic import Field
 from domain.base import Model
 from domain.commands.base import SYSTEM, Actor, Line, Name, Text
 from domain.commands.calls import CallDone, TakeCall
+from domain.commands.erasing import Erase
 from domain.commands.life import (
     Acknowledge,
     AgreeInterval,
@@ -66,6 +67,7 @@ __all__ = [
     "Comment",
     "Consent",
     "Episode",
+    "Erase",
     "Escalate",
     "Exclude",
     "Filer",
@@ -101,7 +103,7 @@ Step = Annotated[
     | OfferSession | AgreeInterval | Classify | Supply | Exclude | LogTime | AskQuote | MakeQuote | AcceptQuote
     | RefuseQuote | AwaitDefect | LeaveDefect | HearDefect | AskInstallation | RestoreService | AttributeOutage
     | ChangeTerms
-    | TakeCall | CallDone,
+    | TakeCall | CallDone | Erase,
     Field(discriminator="type"),
 ]  # fmt: skip
 

@@ -21,6 +21,7 @@ from domain.events.clocks import (
     ClockRetargeted,
     ClockStarted,
 )
+from domain.events.erasing import TextsErased
 from domain.events.life import (
     AlertRepeated,
     CommentAdded,
@@ -135,6 +136,7 @@ __all__ = [
     "StaffWarned",
     "StatusUpdated",
     "TermsChanged",
+    "TextsErased",
     "TicketArchived",
     "TicketAssigned",
     "TicketClosed",
@@ -156,7 +158,7 @@ Fact = Annotated[
     | QuoteMade | QuoteAccepted | QuoteRefused | QuoteExpired | InterventionReported | DefectAwaited | DefectLeft |
     TimesMoved | DefectNews | ReleaseOffered | InstallationAsked | ServiceRestored | OutageAttributed |
     AlertRepeated
-    | CallTaken | CallMade,
+    | CallTaken | CallMade | TextsErased,
     Field(discriminator="type"),
 ]  # fmt: skip
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from domain import events as ev
 from domain.commands import Open
 from domain.events import Event
-from domain.evolve import calls, clocks, life, money, provider, rnd, rollout, scope
+from domain.evolve import calls, clocks, erasing, life, money, provider, rnd, rollout, scope
 from domain.evolve.shape import Changes
 from domain.holdings import Interruption
 from domain.ticket import Ticket
@@ -18,7 +18,7 @@ from domain.words import Level
 
 _CHANGES: Changes = {
     **calls.CHANGES, **clocks.CHANGES, **life.CHANGES, **scope.CHANGES, **money.CHANGES, **rnd.CHANGES,
-    **provider.CHANGES, **rollout.CHANGES,
+    **provider.CHANGES, **rollout.CHANGES, **erasing.CHANGES,
 }  # fmt: skip
 
 

@@ -76,6 +76,8 @@ class Terms(Model):
     report: ReportTerms | None = None
     defects: DefectTerms = DefectTerms()
     root_cause: RootCauseTerms | None = None
+    texts_days: int | None = None
+    """Days after closing for which what people wrote is kept; None: for good."""
 
     def language(self, wanted: str) -> str:
         """The language we write in to somebody who asked for `wanted`."""

@@ -10,6 +10,7 @@ from store.types import Document, UtcInstantOrNever
 _CALLS = text("call_number IS NOT NULL")
 _WAITS = text("defect_heard IS NOT NULL")
 _ALERTED = text("episode IS NOT NULL")
+_AGES = text("texts_until IS NOT NULL")
 _OPEN = text("status IN ('new', 'open', 'waiting', 'resolved')")
 IS_OPEN = f"tickets.{_OPEN.text}"
 """Still needs something from somebody: the condition of the board's indexes, as a query of tickets says it."""
@@ -72,6 +73,7 @@ tickets = Table(
     words("call_taken_by", optional=True),
     Column("call_tries", Integer, nullable=False, server_default="0"),
     instant("call_next_at", optional=True),
+    instant("texts_until", optional=True),  # of an archived ticket: when what people wrote goes
     Column("fence", BigInteger, nullable=False),
     instant("updated_at"),
     instant("recorded_at"),
@@ -109,6 +111,7 @@ tickets = Table(
         }.items()
     ),
     Index("tickets_open_counts", "assignee", "level", "group", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index("tickets_by_texts_until", "texts_until", sqlite_where=_AGES, postgresql_where=_AGES),
     Index("tickets_by_recording", "recorded_at", "id", "version"),
     Index(
         "tickets_by_episode",

@@ -15,7 +15,7 @@ from tests.domain.any_life.steps import MAKE
 from tests.domain.stories import CLIENT, MANAGER, STAFF, Story, agreement, hours
 
 STEPS = {one.model_fields["type"].default: one for one in get_args(get_args(cmd.Step)[0])}
-MACHINES = {"alert_cleared", "alert_fired", "hear_defect", "change_terms"}
+MACHINES = {"alert_cleared", "alert_fired", "hear_defect", "change_terms", "erase"}
 PUBLISHED = ("trackforce", "olcare", "proconcept", "onelife")
 
 

@@ -136,6 +136,7 @@ def _restore(state: Ticket, now: datetime) -> list[Step]:
 
 
 MAKE: dict[type[Step], Make] = {
+    cmd.Erase: lambda state, now: [cmd.Erase(), cmd.Erase(whole=False)],
     cmd.Triage: _triage,
     cmd.Assign: _assign,
     cmd.Escalate: _escalate,
