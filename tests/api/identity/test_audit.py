@@ -8,11 +8,9 @@ from api.access.audit import MANY, MOST, Audit
 from api.access.browser import HEADER
 from domain.words import Role
 from store import audit, keys
-from tests.api.conftest import World, database, filled, world
+from tests.api.conftest import World
 from tests.api.identity.test_by_key import enter
 from tests.api.identity.test_links import asked, browser
-
-__all__ = ["database", "filled", "world"]
 
 
 async def listed(world: World, query: str = "", who: str = "manager") -> list[dict[str, Any]]:

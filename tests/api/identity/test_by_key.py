@@ -10,10 +10,8 @@ from domain.words import Role
 from runtime.settings import Settings
 from store import keys
 from store.database import Database
-from tests.api.conftest import DAY, World, database, filled, world
+from tests.api.conftest import DAY, World
 from tests.api.identity.test_links import browser
-
-__all__ = ["database", "filled", "world"]
 
 
 async def enter(visitor: httpx.AsyncClient, key: str) -> httpx.Response:

@@ -21,11 +21,9 @@ from runtime.settings import Settings
 from store import directory, identities, sessions
 from store.database import Database
 from store.tables import contacts
-from tests.api.conftest import World, database, filled
+from tests.api.conftest import World
 from tests.api.identity.provider import CLIENT, back, change, provider, query, sign_in, there
 from tests.api.identity.test_links import browser, waiting
-
-__all__ = ["database", "filled"]
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,9 @@ import pytest
 from api.access.scopes import BUNDLES
 from domain.words import Role
 from store import directory, keys
-from tests.api.conftest import World, database, filled, world
+from tests.api.conftest import World
 from tests.api.identity.test_by_key import enter
 from tests.api.identity.test_links import browser
-
-__all__ = ["database", "filled", "world"]
 
 
 def wanted(**changes: Any) -> dict[str, Any]:

@@ -13,9 +13,7 @@ from api.access.browser import COOKIE
 from runtime.links import link_secret
 from store import outbox, routing, sessions, sign_in_links
 from store.outbox import Waiting
-from tests.api.conftest import World, database, filled, world
-
-__all__ = ["database", "filled", "world"]
+from tests.api.conftest import World
 
 
 def browser(world: World) -> httpx.AsyncClient:

@@ -15,12 +15,10 @@ from api.http.problems import Problem
 from runtime.settings import Settings
 from store import rates
 from store.database import Database
-from tests.api.conftest import World, database, filled
+from tests.api.conftest import World
 from tests.api.identity.test_by_key import enter
 from tests.api.identity.test_links import browser, waiting
 from tests.factories import MONDAY
-
-__all__ = ["database", "filled"]
 
 
 async def tried(counter: Rates, times: int, now: datetime, setting: str = "10/minute") -> int:
