@@ -153,10 +153,10 @@ async def test_a_number_in_the_search_leads_to_its_ticket_but_not_to_anothers(wo
 @pytest.mark.parametrize(
     ("who", "form", "why"),
     [
-        ("one", {"kind": "consulting"}, "« Conseil » n’est pas traité par cet accord (1L-03). Adressez-vous à votre"),
+        ("one", {"kind": "consulting"}, "» n’est pas traité par cet accord (1L-03). Adressez-vous à votre"),
         (
             "one", {"kind": "software-error", "intake.prerequisites": "false"},
-            "car la réponse est non à : « Le logiciel est-il installé",
+            "car la réponse est non à\N{NO-BREAK SPACE}: « Le logiciel est-il installé",
         ),
         ("beta", {"contract": "beta-1", "product.name": "scanner", "product.serial": "S-1"},
          "Le produit n’est pas enregistré pour votre organisation (OL-01)."),
