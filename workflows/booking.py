@@ -13,6 +13,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.hours import Settled, Settling
     from domain.ticket import Ticket
 
+LOCAL = timedelta(seconds=3)
+"""As for a recording: the workflow task must not have to beat (workflows.ticket)."""
 QUICK = RetryPolicy(maximum_attempts=3, initial_interval=timedelta(milliseconds=50))
 PATIENT = RetryPolicy(maximum_interval=timedelta(seconds=10))
 
@@ -34,7 +36,7 @@ async def settle(state: Ticket, minutes: int, cause: str) -> Settled:
             SETTLE_HOURS,
             wanted,
             result_type=Settled,
-            start_to_close_timeout=timedelta(seconds=5),
+            schedule_to_close_timeout=LOCAL,
             retry_policy=QUICK,
         )
         return settled

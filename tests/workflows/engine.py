@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sysconfig
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -38,9 +39,15 @@ class Ledger:
         self.events: dict[str, dict[int, Event]] = {}
         self.recordings = 0
         self.away = 0
+        self.hung = 0
+        self.hanging = False
+        """Whether an attempt in a hurry gets no answer; a patient one does."""
 
     @activity.defn(name=RECORD)
     async def record(self, recording: Recording) -> None:
+        if self.hanging and activity.info().is_local:
+            self.hung += 1
+            await asyncio.Event().wait()
         if self.away > 0:
             self.away -= 1
             raise ConnectionError("the database is away")

@@ -18,6 +18,8 @@ from domain.words import Means
 from tests import factories
 from tests.factories import ANNA, BOB, HOUR
 from tests.workflows.engine import Engine, engine
+from workflows import booking
+from workflows.ticket import LOCAL
 
 
 @pytest.fixture
@@ -84,6 +86,18 @@ async def test_a_database_that_is_away_delays_a_command_and_costs_no_polling(run
     after = len((await ticket.histories())[0])
     # An update (5), the quick tries (1 marker), and one patient activity (3 and its workflow task, 3).
     assert after - before <= 13
+
+
+async def test_a_database_that_hangs_is_left_to_the_engines_queue_before_the_workflow_task_has_to_beat(
+    running: Engine,
+) -> None:
+    ticket = await running.open(factories.opening(), ANNA)
+    running.ledger.hanging = True
+    await ticket.do(BOB, cmd.Note(text="while it hangs"))
+    assert running.ledger.hung == 1
+    assert EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED in (await ticket.histories())[0]
+    # Hours and their recording, one after the other in one workflow task, which beats after eight seconds.
+    assert timedelta(seconds=8) > LOCAL + booking.LOCAL
 
 
 async def test_a_worker_that_dies_while_it_records_patiently_is_missed_in_seconds(running: Engine) -> None:
