@@ -92,6 +92,7 @@ async def test_a_database_that_hangs_is_left_to_the_engines_queue_before_the_wor
     running: Engine,
 ) -> None:
     ticket = await running.open(factories.opening(), ANNA)
+    await ticket.do(BOB, cmd.Note(text="before"))
     running.ledger.hanging = True
     await ticket.do(BOB, cmd.Note(text="while it hangs"))
     assert running.ledger.hung == 1
