@@ -89,6 +89,11 @@ class Model(BaseModel):
         """Like `trusted`, and what is not given has its default: for what the rules make at every step."""
         return _put_together(cls, {**_blank(cls), **values}, set(values))
 
+    @classmethod
+    def adopted(cls, values: dict[str, Any]) -> Self:
+        """Like `trusted`, of a dictionary that is the instance's from now on: a page of a list makes hundreds."""
+        return _put_together(cls, values, _fields(cls))
+
     @model_serializer(mode="wrap")
     def _leave_defaults_out(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         written: dict[str, Any] = write(self)
@@ -97,6 +102,12 @@ class Model(BaseModel):
             if values[name] == default:
                 written.pop(name, None)
         return written
+
+
+@cache
+def _fields(model: type[BaseModel]) -> set[str]:
+    """The names of its fields: one set for all instances that have every field, as none of them ever changes."""
+    return set(model.model_fields)
 
 
 @cache

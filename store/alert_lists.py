@@ -13,11 +13,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.alerts import Outcome
 from domain.base import Instant, Model
+from store import listing
 from store.database import Database
 from store.keyset import Keyset
+from store.listing import equal, page, within
 from store.tables import alert_episodes as t
 
-MOST = 200
+MOST = listing.MOST
 """Alerts on a page, at most."""
 NOBODYS_FOR = timedelta(days=30)
 NOBODYS_MOST = 10_000
@@ -86,27 +88,13 @@ def find(
     limit: int = 50,
 ) -> tuple[list[AlertRow], str | None]:
     """One page, and the cursor of the next. ValueError for another list's cursor."""
-    limit, keys, query = (
-        max(1, min(limit, MOST)),
-        _ORDERS[order],
-        select(*(t.c[name] for name in AlertRow.model_fields)),
-    )
-    for name in ("organisation", "source", "fingerprint", "outcome", "ticket"):
-        value = getattr(wanted, name)
-        if value is not None:
-            query = query.where(t.c[name] == str(value))
+    query = select(*(t.c[name] for name in AlertRow.model_fields))
+    query = query.where(*equal(t, wanted, "organisation", "source", "fingerprint", "outcome", "ticket"))
     if wanted.firing is not None:
         query = query.where(t.c.ended_at.is_(None) if wanted.firing else t.c.ended_at.is_not(None))
-    if wanted.from_at is not None:
-        query = query.where(t.c.received_at >= wanted.from_at)
-    if wanted.to_at is not None:
-        query = query.where(t.c.received_at < wanted.to_at)
-    if cursor is not None:
-        query = query.where(keys.beyond(cursor))
-    with db.read() as connection:
-        rows = [dict(row) for row in connection.execute(query.order_by(*keys.ordering).limit(limit + 1)).mappings()]
-    following = keys.cursor_at(rows[limit - 1]) if len(rows) > limit else None
-    return [AlertRow.model_validate(row) for row in rows[:limit]], following
+    query = query.where(*within(t.c.received_at, wanted))
+    rows, following = page(db, query, _ORDERS[order], cursor, limit)
+    return [AlertRow.model_validate(row) for row in rows], following
 
 
 def skip(db: Database, row: AlertRow, now: datetime) -> None:

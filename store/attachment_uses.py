@@ -13,15 +13,17 @@ from domain import events as ev
 from domain.attachments import AttachmentRef
 from domain.base import Instant
 from domain.events import Event
+from store import listing
 from store.attachments import HELD, Stored
 from store.database import Database
 from store.keyset import Keyset
+from store.listing import page
 from store.tables import attachment_uses as uses
 from store.tables import attachments as t
 
 log = logging.getLogger(__name__)
 
-MOST = 200
+MOST = listing.MOST
 """Files on a page, at most."""
 
 
@@ -88,17 +90,12 @@ def of_ticket(
 
     Without `internal` only what stands on something that a client reads. ValueError for another list's cursor.
     """
-    limit = max(1, min(limit, MOST))
     first = _first(ticket, internal=internal)
     keys = Keyset("attachments", (first.c.sequence, t.c.id))
     query = select(t, first.c.sequence).join(first, first.c.attachment == t.c.id)
-    if cursor is not None:
-        query = query.where(keys.beyond(cursor))
+    rows, following = page(db, query, keys, cursor, limit)
     with db.read() as connection:
-        rows = [dict(row) for row in connection.execute(query.order_by(*keys.ordering).limit(limit + 1)).mappings()]
-        found = _with_use(connection, ticket, rows[:limit])
-    following = keys.cursor_at(rows[limit - 1]) if len(rows) > limit else None
-    return found, following
+        return _with_use(connection, ticket, rows), following
 
 
 def on_ticket(db: Database, ticket: str, ids: Iterable[str], *, internal: bool) -> list[Used]:

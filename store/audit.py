@@ -12,11 +12,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.base import Instant, Model
 from domain.words import Role
+from store import listing
 from store.database import Database
 from store.keyset import Keyset
+from store.listing import equal, page, within
 from store.tables import audit as table
 
-MOST = 200
+MOST = listing.MOST
 """Entries on a page, at most."""
 TOGETHER = 200
 """Rows in one statement."""
@@ -92,21 +94,11 @@ def find(
     limit: int = 50,
 ) -> tuple[list[Entry], str | None]:
     """One page, and the cursor of the next. ValueError for another list's cursor."""
-    limit, keys, query = max(1, min(limit, MOST)), _ORDERS[order], select(table)
-    for name in ("operation", "outcome", "code", "subject", "organisation"):
-        value = getattr(wanted, name)
-        if value is not None:
-            query = query.where(table.c[name] == value)
-    if wanted.from_at is not None:
-        query = query.where(table.c.at >= wanted.from_at)
-    if wanted.to_at is not None:
-        query = query.where(table.c.at < wanted.to_at)
-    if cursor is not None:
-        query = query.where(keys.beyond(cursor))
-    with db.read() as connection:
-        rows = [dict(row) for row in connection.execute(query.order_by(*keys.ordering).limit(limit + 1)).mappings()]
-    following = keys.cursor_at(rows[limit - 1]) if len(rows) > limit else None
-    return [Entry(**row) for row in rows[:limit]], following
+    query = select(table)
+    query = query.where(*equal(table, wanted, "operation", "outcome", "code", "subject", "organisation"))
+    query = query.where(*within(table.c.at, wanted))
+    rows, following = page(db, query, _ORDERS[order], cursor, limit)
+    return [Entry(**row) for row in rows], following
 
 
 def forget(db: Database, before: datetime) -> int:

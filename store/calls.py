@@ -8,13 +8,14 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, or_, select
 
 from domain.base import Instant, Model
+from store import listing
 from store.database import Database
 from store.keyset import Keyset
+from store.listing import page
 from store.tables import contacts
 from store.tables import tickets as table
-from store.types import NEVER
 
-MOST = 200
+MOST = listing.MOST
 
 
 class Call(Model):
@@ -76,17 +77,9 @@ def find(
     limit: int = 50,
 ) -> tuple[list[Call], str | None]:
     """One page, and the cursor of the next. ValueError for another list's cursor."""
-    limit, keys = max(1, min(limit, MOST)), _ORDERS[order]
     query = select(table).where(table.c.call_number.is_not(None), *_where(wanted))
-    if cursor is not None:
-        query = query.where(keys.beyond(cursor))
-    with db.read() as connection:
-        rows = list(connection.execute(query.order_by(*keys.ordering).limit(limit + 1)).mappings())
-        people = _people(db, {row["contact"] for row in rows})
-    following = None
-    if len(rows) > limit:
-        last = rows[limit - 1]
-        following = keys.cursor_at({"call_due": last["call_due"] or NEVER, "id": last["id"]})
+    rows, following = page(db, query, _ORDERS[order], cursor, limit)
+    people = _people(db, {row["contact"] for row in rows})
     return [
         Call(
             ticket=row["id"],
@@ -100,7 +93,7 @@ def find(
             telephone=people.get(row["contact"], (None, None))[1],
             **{name: row[name] for name in _ROW},
         )
-        for row in rows[:limit]
+        for row in rows
     ], following
 
 

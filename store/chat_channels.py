@@ -14,12 +14,13 @@ from domain.base import Instant, Model
 from domain.messages import Recipient
 from domain.routing import Room
 from domain.words import Way
-from store import outbox
+from store import listing, outbox
 from store.database import Database
 from store.keyset import Keyset
+from store.listing import page
 from store.tables import chat_channels as table
 
-MOST = 200
+MOST = listing.MOST
 _LISTS = ("subjects", "templates", "severities")
 
 
@@ -95,17 +96,13 @@ def find(
     limit: int = 50,
 ) -> tuple[list[ChatChannel], str | None]:
     """One page, and the cursor of the next. ValueError for another list's cursor."""
-    limit, keys, query = max(1, min(limit, MOST)), _ORDERS[order], select(table)
+    query = select(table)
     if owner_kind is not None:
         query = query.where(table.c.to_kind == owner_kind)
     if owner_id is not None:
         query = query.where(table.c.to_id == owner_id)
-    if cursor is not None:
-        query = query.where(keys.beyond(cursor))
-    with db.read() as connection:
-        rows = [dict(row) for row in connection.execute(query.order_by(*keys.ordering).limit(limit + 1)).mappings()]
-    following = keys.cursor_at(rows[limit - 1]) if len(rows) > limit else None
-    return [_channel(row) for row in rows[:limit]], following
+    rows, following = page(db, query, _ORDERS[order], cursor, limit)
+    return [_channel(row) for row in rows], following
 
 
 def rooms(connection: Connection, wanted: Collection[Recipient]) -> dict[Recipient, list[Room]]:

@@ -11,12 +11,13 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from domain.base import Instant, Model
 from domain.commands import Actor
-from store import tables
+from store import listing, tables
 from store.database import Database
 from store.directory import Contact
 from store.keyset import Keyset
+from store.listing import equal, page
 
-MOST = 200
+MOST = listing.MOST
 """Contacts, or changes, on a page at most."""
 _C = tables.contacts.c
 _CH = tables.contact_changes.c
@@ -48,24 +49,15 @@ def find(
     db: Database, filters: ContactFilter, cursor: str | None = None, limit: int = 50
 ) -> tuple[list[Contact], str | None]:
     """One page by name, and the cursor of the next. ValueError for a cursor of another list."""
-    limit = max(1, min(limit, MOST))
-    query = select(tables.contacts).order_by(*_BY_NAME.ordering).limit(limit + 1)
-    for name in ("organisation", "role"):
-        wanted = getattr(filters, name)
-        if wanted is not None:
-            query = query.where(_C[name] == wanted)
+    query = select(tables.contacts).where(*equal(tables.contacts, filters, "organisation", "role"))
     if filters.active is not None:
         query = query.where(_C.deactivated_at.is_(None) if filters.active else _C.deactivated_at.is_not(None))
     if filters.text:
         query = query.where(
             _C.name.icontains(filters.text, autoescape=True) | _C.email.icontains(filters.text, autoescape=True)
         )
-    if cursor is not None:
-        query = query.where(_BY_NAME.beyond(cursor))
-    with db.read() as connection:
-        rows = connection.execute(query).mappings().all()
-    shown = [Contact.model_validate(dict(row)) for row in rows[:limit]]
-    return shown, _BY_NAME.cursor_at(rows[limit - 1]) if len(rows) > limit else None
+    rows, following = page(db, query, _BY_NAME, cursor, limit)
+    return [Contact.model_validate(row) for row in rows], following
 
 
 def with_address(db: Database, organisation: str, email: str, but: str | None = None) -> Contact | None:
@@ -106,20 +98,16 @@ def change(db: Database, contact: str, fields: Mapping[str, Any], by: Actor, now
 
 def changes(db: Database, contact: str, cursor: str | None = None, limit: int = 50) -> tuple[list[Change], str | None]:
     """One page of what was changed, newest first, and the cursor of the next."""
-    limit = max(1, min(limit, MOST))
-    query = select(tables.contact_changes).where(_CH.contact == contact).order_by(*_NEWEST.ordering)
-    if cursor is not None:
-        query = query.where(_NEWEST.beyond(cursor))
-    with db.read() as connection:
-        rows = connection.execute(query.limit(limit + 1)).mappings().all()
+    query = select(tables.contact_changes).where(_CH.contact == contact)
+    rows, following = page(db, query, _NEWEST, cursor, limit)
     shown = [
         Change(
             number=row["number"], contact=row["contact"], at=row["at"], by=Actor(role=row["role"], id=row["by"]),
             before=json.loads(row["before"]), after=json.loads(row["after"]),
         )
-        for row in rows[:limit]
+        for row in rows
     ]  # fmt: skip
-    return shown, _NEWEST.cursor_at(rows[limit - 1]) if len(rows) > limit else None
+    return shown, following
 
 
 def _plain(contact: Contact) -> dict[str, Any]:

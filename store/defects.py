@@ -13,11 +13,13 @@ from sqlalchemy import Connection, and_, exists, func, insert, select, update
 from domain.base import Instant, Model
 from domain.commands import Actor
 from domain.defects import Announcement, Defect, DefectStatus, follow
+from store import listing
 from store.database import Database
 from store.keyset import Keyset
+from store.listing import page
 from store.tables import announcements, defects, tickets, unreached
 
-MOST = 200
+MOST = listing.MOST
 """Defects on a page, at most."""
 
 
@@ -147,20 +149,16 @@ def find(
     limit: int = 50,
 ) -> DefectPage:
     """One page of defects. ValueError for a cursor that is not of such a list."""
-    limit, keys = max(1, min(limit, MOST)), _ORDERS[order]
-    query = select(defects).order_by(*keys.ordering)
+    query = select(defects)
     if filters.status:
         query = query.where(defects.c.status.in_([str(status) for status in filters.status]))
     if filters.product is not None:
         query = query.where(defects.c.product == filters.product)
     if filters.text:
         query = query.where(defects.c.title.icontains(filters.text, autoescape=True))
-    if cursor is not None:
-        query = query.where(keys.beyond(cursor))
+    found, following = page(db, query, _ORDERS[order], cursor, limit)
     with db.read() as connection:
-        found = connection.execute(query.limit(limit + 1)).mappings().all()
-        rows = _rows(connection, found[:limit])
-    return DefectPage(defects=tuple(rows), next=keys.cursor_at(found[limit - 1]) if len(found) > limit else None)
+        return DefectPage(defects=tuple(_rows(connection, found)), next=following)
 
 
 def waiting(db: Database, defect: str, number: int, *, limit: int = 200) -> list[Waiting]:

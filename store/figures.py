@@ -12,7 +12,7 @@ from domain.words import Way
 from store.database import Database
 from store.outbox import State
 from store.tables import alert_episodes, outbox, tickets, unmatched_messages
-from store.tickets import is_open
+from store.ticket_filter import is_open
 from store.types import NEVER
 
 GRACE = timedelta(seconds=30)

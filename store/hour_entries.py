@@ -15,11 +15,13 @@ from domain.base import Instant, Model
 from domain.events import Event
 from domain.record import Summary
 from domain.words import Cover, Work
+from store import listing
 from store.database import Database
 from store.keyset import Keyset
+from store.listing import page
 from store.tables import hour_entries as table
 
-MOST = 200
+MOST = listing.MOST
 """Entries on a page, at most."""
 
 
@@ -89,15 +91,9 @@ def find(
     limit: int = 50,
 ) -> Page:
     """One page of the entries that `wanted` describes. ValueError for a cursor that is not of such a list."""
-    limit, keys = max(1, min(limit, MOST)), _ORDERS[order]
-    query = select(table).where(*_conditions(wanted)).order_by(*keys.ordering)
-    if cursor is not None:
-        query = query.where(keys.beyond(cursor))
-    with db.read() as connection:
-        rows = [dict(row) for row in connection.execute(query.limit(limit + 1)).mappings()]
-    more = len(rows) > limit
-    found = tuple(Entry.model_validate({name: row[name] for name in Entry.model_fields}) for row in rows[:limit])
-    return Page(entries=found, next=keys.cursor_at(rows[limit - 1]) if more else None)
+    rows, following = page(db, select(table).where(*_conditions(wanted)), _ORDERS[order], cursor, limit)
+    found = tuple(Entry.model_validate({name: row[name] for name in Entry.model_fields}) for row in rows)
+    return Page(entries=found, next=following)
 
 
 def write(connection: Connection, summary: Summary, told: Iterable[Event]) -> None:

@@ -10,12 +10,14 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from domain.base import Model
 from domain.words import Role
+from store import listing
 from store.database import Database
 from store.keys import Key, read
 from store.keyset import Keyset
+from store.listing import equal, page
 from store.tables import api_keys as table
 
-MOST = 200
+MOST = listing.MOST
 """Keys on a page, at most."""
 
 State = Literal["good", "expired", "revoked"]
@@ -52,19 +54,12 @@ def find(
     limit: int = 50,
 ) -> tuple[list[Key], str | None]:
     """One page, and the cursor of the next. ValueError for another list's cursor."""
-    limit, keys, query = max(1, min(limit, MOST)), _ORDERS[order], select(table)
-    for name in ("organisation", "role", "subject"):
-        value = getattr(wanted, name)
-        if value is not None:
-            query = query.where(table.c[name] == str(value))
+    query = select(table)
+    query = query.where(*equal(table, wanted, "organisation", "role", "subject"))
     if wanted.state is not None:
         query = query.where(_in_state(wanted.state, now))
-    if cursor is not None:
-        query = query.where(keys.beyond(cursor))
-    with db.read() as connection:
-        rows = [dict(row) for row in connection.execute(query.order_by(*keys.ordering).limit(limit + 1)).mappings()]
-    following = keys.cursor_at(rows[limit - 1]) if len(rows) > limit else None
-    return [read(row) for row in rows[:limit]], following
+    rows, following = page(db, query, _ORDERS[order], cursor, limit)
+    return [read(row) for row in rows], following
 
 
 def get(db: Database, key_id: str) -> Key | None:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, literal, tuple_
+from sqlalchemy import Column, ColumnElement, bindparam, literal, tuple_
 
-from store.types import UtcInstant
+from store.types import NEVER, UtcInstant, UtcInstantOrNever
 
 
 @dataclass(frozen=True)
@@ -31,28 +31,48 @@ class Keyset:
     def beyond(self, cursor: str) -> ColumnElement[bool]:
         """The condition for what comes after `cursor`. ValueError when it is not of a list in this order."""
         values = zip(self._read(cursor), self.columns, strict=True)
-        place = tuple_(*(literal(value, column.type) for value, column in values))
-        here = tuple_(*self.columns)
-        return here < place if self.downwards else here > place
+        return self._after(*(literal(value, column.type) for value, column in values))
+
+    @property
+    def beyond_place(self) -> ColumnElement[bool]:
+        """The same of a place that is given with the query: `place`."""
+        return self._after(*(bindparam(f"after_{n}", type_=column.type) for n, column in enumerate(self.columns)))
+
+    def place(self, cursor: str) -> dict[str, Any]:
+        """The parameters of `beyond_place`. ValueError when the cursor is not of a list in this order."""
+        return {f"after_{n}": value for n, value in enumerate(self._read(cursor))}
 
     def cursor_at(self, row: Mapping[Any, Any]) -> str:
         """The cursor of the page that begins after `row`."""
-        values = [row[column.name] for column in self.columns]
-        plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
-        written = json.dumps([self.name, *plain], separators=(",", ":")).encode()
-        return base64.urlsafe_b64encode(written).decode().rstrip("=")
+        values = [self._list, *(_written(row[column.name], column) for column in self.columns)]
+        return base64.urlsafe_b64encode(json.dumps(values, separators=(",", ":")).encode()).decode().rstrip("=")
+
+    @property
+    def _list(self) -> str:
+        # Every list has a "newest": a cursor must not lead into another one.
+        return f"{self.columns[-1].table.name}.{self.name}"
+
+    def _after(self, *place: ColumnElement[Any]) -> ColumnElement[bool]:
+        here = tuple_(*self.columns)
+        return here < tuple_(*place) if self.downwards else here > tuple_(*place)
 
     def _read(self, cursor: str) -> list[Any]:
         try:
             padded = cursor + "=" * (-len(cursor) % 4)
             name, *values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-            if name != self.name or len(values) != len(self.columns):
+            if name != self._list or len(values) != len(self.columns):
                 raise ValueError
             return [_value(value, column) for value, column in zip(values, self.columns, strict=True)]
-        except (binascii.Error, ValueError, TypeError, RecursionError):
+        except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError):
             raise ValueError(
                 f"the cursor does not belong to a list ordered by {self.name}: begin at the first page, without one"
             ) from None
+
+
+def _written(value: Any, column: Column[Any]) -> Any:
+    if value is None and isinstance(column.type, UtcInstantOrNever):
+        value = NEVER
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _value(value: Any, column: Column[Any]) -> Any:
@@ -65,6 +85,6 @@ def _value(value: Any, column: Column[Any]) -> Any:
         raise ValueError
     if isinstance(value, int) and abs(value) >= 2**31:  # no number of ours, and more than a column can be asked for
         raise ValueError
-    if isinstance(value, str) and "\0" in value:
+    if isinstance(value, str) and b"\0" in value.encode():  # which fails for half a sign, a lone surrogate
         raise ValueError
     return value

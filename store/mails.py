@@ -11,11 +11,13 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.base import Instant, Model
+from store import listing
 from store.database import Database
 from store.keyset import Keyset
+from store.listing import equal, page, within
 from store.tables import mails as t
 
-MOST = 200
+MOST = listing.MOST
 """Mails on a page, at most."""
 
 
@@ -110,22 +112,13 @@ def find(
     db: Database, wanted: Filter, order: Order = Order.newest, cursor: str | None = None, limit: int = 50
 ) -> tuple[list[Kept], str | None]:
     """One page, and the cursor of the next. ValueError for another list's cursor."""
-    limit, keys, query = max(1, min(limit, MOST)), _ORDERS[order], select(*_COLUMNS)
-    for name in ("outcome", "ticket"):
-        if (value := getattr(wanted, name)) is not None:
-            query = query.where(t.c[name] == str(value))
+    query = select(*_COLUMNS)
+    query = query.where(*equal(t, wanted, "outcome", "ticket"))
     if wanted.sender is not None:
         query = query.where(t.c.sender == wanted.sender.lower())
-    if wanted.from_at is not None:
-        query = query.where(t.c.received_at >= wanted.from_at)
-    if wanted.to_at is not None:
-        query = query.where(t.c.received_at < wanted.to_at)
-    if cursor is not None:
-        query = query.where(keys.beyond(cursor))
-    with db.read() as connection:
-        rows = [dict(row) for row in connection.execute(query.order_by(*keys.ordering).limit(limit + 1)).mappings()]
-    following = keys.cursor_at(rows[limit - 1]) if len(rows) > limit else None
-    return [Kept.model_validate(row) for row in rows[:limit]], following
+    query = query.where(*within(t.c.received_at, wanted))
+    rows, following = page(db, query, _ORDERS[order], cursor, limit)
+    return [Kept.model_validate(row) for row in rows], following
 
 
 def forget_originals(db: Database, now: datetime, after: timedelta) -> int:

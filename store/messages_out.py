@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from domain.base import Instant, Model
 from domain.words import Way
-from store import attempts
+from store import attempts, listing
 from store.attempts import Attempt, Outcome
 from store.database import Database
 from store.keyset import Keyset
-from store.outbox import Entry, State, entries
+from store.listing import equal, page, within
+from store.outbox import Entry, State, entry
 from store.tables import outbox as table
 
-MOST = 200
+MOST = listing.MOST
 """Messages on a page, at most."""
 
 
@@ -56,14 +56,8 @@ def find(
     limit: int = 50,
 ) -> tuple[list[Entry], str | None]:
     """One page, and the cursor of the next. ValueError for another list's cursor."""
-    limit, keys = max(1, min(limit, MOST)), _ORDERS[order]
-    query = select(table).where(*_where(wanted))
-    if cursor is not None:
-        query = query.where(keys.beyond(cursor))
-    found = entries(db, query.order_by(*keys.ordering).limit(limit + 1))
-    last = found[limit - 1] if len(found) > limit else None
-    following = keys.cursor_at({"created_at": last.created_at, "key": last.key}) if last else None
-    return found[:limit], following
+    rows, following = page(db, select(table).where(*_where(wanted)), _ORDERS[order], cursor, limit)
+    return [entry(row) for row in rows], following
 
 
 def resend(db: Database, key: str, by: str, now: datetime) -> bool:
@@ -94,11 +88,5 @@ def _resend(connection: Connection, keys: list[str], by: str, now: datetime) -> 
 
 
 def _where(wanted: MessageFilter) -> list[ColumnElement[bool]]:
-    columns: dict[str, Any] = {name: table.c[name] for name in MessageFilter.model_fields if name in table.c}
-    given = {name: getattr(wanted, name) for name in columns}
-    where = [columns[name] == str(value) for name, value in given.items() if value is not None]
-    if wanted.from_at is not None:
-        where.append(table.c.created_at >= wanted.from_at)
-    if wanted.to_at is not None:
-        where.append(table.c.created_at < wanted.to_at)
-    return where
+    names = [name for name in MessageFilter.model_fields if name in table.c]
+    return [*equal(table, wanted, *names), *within(table.c.created_at, wanted)]

@@ -244,12 +244,14 @@ def withdraw(connection: Connection, prefix: str) -> None:
 
 def entries(db: Database, query: Any) -> list[Entry]:
     """What a query over the whole table finds."""
-    names = [name for name in Entry.model_fields if name != "message"]
     with db.read() as connection:
-        rows = connection.execute(query).mappings().all()
-    return [
-        Entry(message=Message.model_validate_json(row["body"]), **{name: row[name] for name in names}) for row in rows
-    ]
+        return [entry(row) for row in connection.execute(query).mappings()]
+
+
+def entry(row: Mapping[Any, Any]) -> Entry:
+    """The entry of a whole row."""
+    given = {name: row[name] for name in Entry.model_fields if name != "message"}
+    return Entry(message=Message.model_validate_json(row["body"]), **given)
 
 
 _pending = outbox.c.state == "pending"

@@ -1,18 +1,11 @@
-"""Orders of lists and the cursors into them: keyset paging, which costs the same on every page."""
+"""Orders of lists of tickets: keyset paging, which costs the same on every page."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import Column, ColumnElement, literal, tuple_
-
+from store.keyset import Keyset
 from store.tables import tickets
-from store.types import NEVER, UtcInstant, UtcInstantOrNever
 
 
 class Order(StrEnum):
@@ -33,67 +26,20 @@ class Order(StrEnum):
     promised_by = "promised_by"
 
 
-_KEYS: dict[Order, tuple[tuple[Column[Any], ...], bool]] = {
-    Order.next_due: ((tickets.c.next_due, tickets.c.id), False),
-    Order.queue: ((tickets.c.queue_rank, tickets.c.promise_due, tickets.c.id), False),
-    Order.awaiting: ((tickets.c.client_rank, tickets.c.promise_due, tickets.c.id), False),
-    Order.opened_at: ((tickets.c.opened_at, tickets.c.id), True),
-    Order.severity: ((tickets.c.severity_rank, tickets.c.next_due, tickets.c.id), False),
-    Order.updated: ((tickets.c.updated_at, tickets.c.id), True),
-    Order.promised_by: ((tickets.c.promised_by, tickets.c.id), False),
-}
-"""Columns of each order, and whether it runs downwards. The id makes every place unique, or a page would skip some."""
+def _by(order: Order, *columns: str, downwards: bool = False) -> tuple[Order, Keyset]:
+    # The id makes every place unique, or a page would skip some.
+    return order, Keyset(str(order), tuple(tickets.c[name] for name in (*columns, "id")), downwards)
 
 
-def ordering(order: Order) -> list[ColumnElement[Any]]:
-    """What a query in this order is ordered by."""
-    columns, downwards = _KEYS[order]
-    return [column.desc() if downwards else column.asc() for column in columns]
-
-
-def beyond(cursor: str, order: Order) -> ColumnElement[bool]:
-    """The condition for what comes after `cursor`. ValueError when it is not of a list in this order."""
-    columns, downwards = _KEYS[order]
-    values = zip(_read(cursor, order), columns, strict=True)
-    place = tuple_(*(literal(value, column.type) for value, column in values))
-    here = tuple_(*columns)
-    return here < place if downwards else here > place
-
-
-def cursor_at(row: Any, order: Order) -> str:
-    """The cursor of the page that begins after `row`."""
-    values: list[Any] = [str(order)]
-    for column in _KEYS[order][0]:
-        value = getattr(row, column.name)
-        if isinstance(column.type, UtcInstantOrNever) and value is None:
-            value = NEVER
-        values.append(value.isoformat() if isinstance(value, datetime) else value)
-    return base64.urlsafe_b64encode(json.dumps(values, separators=(",", ":")).encode()).decode().rstrip("=")
-
-
-def _read(cursor: str, order: Order) -> list[Any]:
-    columns, _ = _KEYS[order]
-    try:
-        name, *values = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
-        if name != order or len(values) != len(columns):
-            raise ValueError
-        return [_value(value, column) for value, column in zip(values, columns, strict=True)]
-    except (binascii.Error, ValueError, TypeError, RecursionError):
-        raise ValueError(
-            f"the cursor does not belong to a list ordered by {order}: begin at the first page, without a cursor"
-        ) from None
-
-
-def _value(value: Any, column: Column[Any]) -> Any:
-    if isinstance(column.type, UtcInstant):
-        at = datetime.fromisoformat(value)
-        if at.tzinfo is None:
-            raise ValueError
-        return at.astimezone(UTC)
-    if not isinstance(value, column.type.python_type) or isinstance(value, bool):
-        raise ValueError
-    if isinstance(value, int) and abs(value) > 1_000_000:
-        raise ValueError
-    if isinstance(value, str) and "\0" in value:
-        raise ValueError
-    return value
+KEYS: dict[Order, Keyset] = dict(
+    (
+        _by(Order.next_due, "next_due"),
+        _by(Order.queue, "queue_rank", "promise_due"),
+        _by(Order.awaiting, "client_rank", "promise_due"),
+        _by(Order.opened_at, "opened_at", downwards=True),
+        _by(Order.severity, "severity_rank", "next_due"),
+        _by(Order.updated, "updated_at", downwards=True),
+        _by(Order.promised_by, "promised_by"),
+    )
+)
+"""Where each order begins again."""

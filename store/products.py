@@ -13,11 +13,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from domain.base import Instant, Model
 from domain.commands import Product
 from domain.words import Stage
+from store import listing
 from store import tables as t
 from store.database import Database
 from store.keyset import Keyset
+from store.listing import equal, page
 
-MOST = 200
+MOST = listing.MOST
 """Versions or registrations on a page, at most."""
 
 _V, _R = t.product_versions.c, t.registered_products.c
@@ -97,11 +99,8 @@ def versions(
 ) -> tuple[list[Version], str | None]:
     """One page of the catalogue, and the cursor of the next. ValueError for another list's cursor."""
     query = select(t.product_versions)
-    for name in ("product", "line", "stage"):
-        value = getattr(wanted, name)
-        if value is not None:
-            query = query.where(_V[name] == str(value))
-    rows, following = _page(db, query, _ORDERS[order], cursor, limit)
+    query = query.where(*equal(t.product_versions, wanted, "product", "line", "stage"))
+    rows, following = page(db, query, _ORDERS[order], cursor, limit)
     return [Version.model_validate(row) for row in rows], following
 
 
@@ -125,7 +124,7 @@ def registrations(
 ) -> tuple[list[Registration], str | None]:
     """One page of what the organisation has registered, by product and serial number, and the next cursor."""
     query = select(t.registered_products).where(_R.organisation == organisation)
-    rows, following = _page(db, query, _REGISTERED, cursor, limit)
+    rows, following = page(db, query, _REGISTERED, cursor, limit)
     return [Registration.model_validate(row) for row in rows], following
 
 
@@ -216,14 +215,3 @@ def _write(connection: Connection, version: Version, *, replace: bool) -> None:
         return
     others = {name: insert.excluded[name] for name in row if name not in keys}
     connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=others))
-
-
-def _page(
-    db: Database, query: Any, order: Keyset, cursor: str | None, limit: int
-) -> tuple[list[dict[str, Any]], str | None]:
-    limit = max(1, min(limit, MOST))
-    if cursor is not None:
-        query = query.where(order.beyond(cursor))
-    with db.read() as connection:
-        rows = [dict(row) for row in connection.execute(query.order_by(*order.ordering).limit(limit + 1)).mappings()]
-    return rows[:limit], order.cursor_at(rows[limit - 1]) if len(rows) > limit else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -15,12 +15,13 @@ from domain.base import Instant, Model
 from domain.maintenance import Window
 from domain.messages import Message
 from domain.messages.maintenance import Reader
-from store import outbox
+from store import listing, outbox
 from store import tables as t
 from store.database import Database
 from store.keyset import Keyset
+from store.listing import page
 
-MOST = 200
+MOST = listing.MOST
 """Services or windows on a page, at most."""
 
 
@@ -103,7 +104,7 @@ def services(
     query = select(t.services)
     if agreements is not None:
         query = query.where(t.services.c.agreement.in_(sorted(agreements)))
-    rows, following = _page(db, query, _SERVICES, cursor, limit)
+    rows, following = page(db, query, _SERVICES, cursor, limit)
     return [Service.model_validate(dict(row)) for row in rows], following
 
 
@@ -150,7 +151,7 @@ def windows(
     db: Database, wanted: WindowFilter, order: Order = Order.starts_at, cursor: str | None = None, limit: int = 50
 ) -> tuple[list[Window], str | None]:
     """One page of windows, and the cursor of the next. ValueError for a cursor of another list."""
-    rows, following = _page(db, _wanted(wanted), _WINDOWS[order], cursor, limit)
+    rows, following = page(db, _wanted(wanted), _WINDOWS[order], cursor, limit)
     return [_window(row) for row in rows], following
 
 
@@ -232,7 +233,7 @@ def _of(window_id: str) -> Select[Any]:
     return select(t.maintenance_windows).where(t.maintenance_windows.c.id == window_id)
 
 
-def _window(row: RowMapping) -> Window:
+def _window(row: Mapping[Any, Any]) -> Window:
     return Window.model_validate({name: row[name] for name in Window.model_fields})
 
 
@@ -253,15 +254,3 @@ def _wanted(wanted: WindowFilter) -> Select[Any]:
     if wanted.cancelled is not None:
         query = query.where(c.cancelled_at.is_not(None) if wanted.cancelled else c.cancelled_at.is_(None))
     return query
-
-
-def _page(
-    db: Database, query: Select[Any], order: Keyset, cursor: str | None, limit: int
-) -> tuple[list[RowMapping], str | None]:
-    limit = max(1, min(limit, MOST))
-    if cursor is not None:
-        query = query.where(order.beyond(cursor))
-    with db.read() as connection:
-        rows = list(connection.execute(query.order_by(*order.ordering).limit(limit + 1)).mappings().all())
-    more = len(rows) > limit
-    return rows[:limit], order.cursor_at(dict(rows[limit - 1])) if more else None

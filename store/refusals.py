@@ -10,11 +10,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.base import Instant, Model
 from domain.commands import Actor
+from store import listing
 from store.database import Database
 from store.keyset import Keyset
+from store.listing import equal, page, within
 from store.tables import refused_requests as table
 
-MOST = 200
+MOST = listing.MOST
 """Requests on a page, at most."""
 
 _PLAIN = ("id", "at", "organisation", "contact", "subject", "description", "code", "detail")
@@ -75,21 +77,11 @@ def find(
     limit: int = 50,
 ) -> tuple[list[Refused], str | None]:
     """One page, and the cursor of the next. ValueError for another list's cursor."""
-    limit, keys, query = max(1, min(limit, MOST)), _ORDERS[order], select(table)
-    if wanted.organisation is not None:
-        query = query.where(table.c.organisation == wanted.organisation)
-    if wanted.code is not None:
-        query = query.where(table.c.code == wanted.code)
-    if wanted.from_at is not None:
-        query = query.where(table.c.at >= wanted.from_at)
-    if wanted.to_at is not None:
-        query = query.where(table.c.at < wanted.to_at)
-    if cursor is not None:
-        query = query.where(keys.beyond(cursor))
-    with db.read() as connection:
-        rows = [dict(row) for row in connection.execute(query.order_by(*keys.ordering).limit(limit + 1)).mappings()]
-    following = keys.cursor_at(rows[limit - 1]) if len(rows) > limit else None
-    return [_refused(row) for row in rows[:limit]], following
+    query = select(table)
+    query = query.where(*equal(table, wanted, "organisation", "code"))
+    query = query.where(*within(table.c.at, wanted))
+    rows, following = page(db, query, _ORDERS[order], cursor, limit)
+    return [_refused(row) for row in rows], following
 
 
 def _refused(row: dict[str, Any]) -> Refused:

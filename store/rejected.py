@@ -11,11 +11,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.base import Instant, Model
 from domain.words import Role
+from store import listing
 from store.database import Database
 from store.keyset import Keyset
+from store.listing import equal, page, within
 from store.tables import rejected_reports as t
 
-MOST = 200
+MOST = listing.MOST
 """Reports on a page, at most."""
 LARGEST = 64 * 1024
 """Bytes kept of a body: enough to see what it is."""
@@ -106,18 +108,8 @@ def find(
     limit: int = 50,
 ) -> tuple[list[Rejected], str | None]:
     """One page, and the cursor of the next. ValueError for another list's cursor."""
-    limit, keys, query = max(1, min(limit, MOST)), _ORDERS[order], select(*_COLUMNS)
-    for name in ("organisation", "by", "source", "code"):
-        value = getattr(wanted, name)
-        if value is not None:
-            query = query.where(t.c[name] == value)
-    if wanted.from_at is not None:
-        query = query.where(t.c.seen_at >= wanted.from_at)
-    if wanted.to_at is not None:
-        query = query.where(t.c.seen_at < wanted.to_at)
-    if cursor is not None:
-        query = query.where(keys.beyond(cursor))
-    with db.read() as connection:
-        rows = [dict(row) for row in connection.execute(query.order_by(*keys.ordering).limit(limit + 1)).mappings()]
-    following = keys.cursor_at(rows[limit - 1]) if len(rows) > limit else None
-    return [Rejected.model_validate(row) for row in rows[:limit]], following
+    query = select(*_COLUMNS)
+    query = query.where(*equal(t, wanted, "organisation", "by", "source", "code"))
+    query = query.where(*within(t.c.seen_at, wanted))
+    rows, following = page(db, query, _ORDERS[order], cursor, limit)
+    return [Rejected.model_validate(row) for row in rows], following

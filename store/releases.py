@@ -14,6 +14,7 @@ from domain.releases import Release
 from store import products
 from store.database import Database
 from store.keyset import Keyset
+from store.listing import page
 from store.tables import releases
 
 _NEWEST = Keyset("published_at", (releases.c.published_at, releases.c.product, releases.c.version), downwards=True)
@@ -48,15 +49,11 @@ def get(db: Database, product: str, version: str) -> Release | None:
 
 def find(db: Database, product: str | None = None, cursor: str | None = None, limit: int = 50) -> ReleasePage:
     """One page. ValueError for a cursor that is not of such a list."""
-    query = select(releases).order_by(*_NEWEST.ordering)
+    query = select(releases)
     if product is not None:
         query = query.where(releases.c.product == product)
-    if cursor is not None:
-        query = query.where(_NEWEST.beyond(cursor))
-    with db.read() as connection:
-        rows = connection.execute(query.limit(limit + 1)).mappings().all()
-    found = tuple(_release(row) for row in rows[:limit])
-    return ReleasePage(releases=found, next=_NEWEST.cursor_at(rows[limit - 1]) if len(rows) > limit else None)
+    rows, following = page(db, query, _NEWEST, cursor, limit)
+    return ReleasePage(releases=tuple(_release(row) for row in rows), next=following)
 
 
 def _one(product: str, version: str) -> Any:

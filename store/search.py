@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Connection, and_, delete, literal, select
+from sqlalchemy import Boolean, ColumnElement, Connection, Text, and_, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 
@@ -32,8 +32,8 @@ class _Begins(ColumnElement[bool]):
     inherit_cache = False
     type = Boolean()
 
-    def __init__(self, beginning: str) -> None:
-        self.range = literal(beginning), literal(beginning + _AFTER)
+    def __init__(self, number: int) -> None:
+        self.range = tuple(bindparam(f"word_{number}_{end}", type_=Text) for end in ("from", "to"))
 
 
 @compiles(_Begins)
@@ -77,10 +77,20 @@ def _put(connection: Connection, ticket: str, texts: Iterable[str]) -> None:
     connection.execute(dialect.insert(t.ticket_words).on_conflict_do_nothing(), rows)
 
 
-def conditions(wanted: str) -> list[ColumnElement[bool]]:
-    """What holds of a ticket that `wanted` describes; nothing is found by signs alone."""
-    looked_for = words(wanted)[:MOST_LOOKED_FOR] or [_AFTER]
-    return [t.tickets.c.id.in_(select(t.ticket_words.c.ticket).where(_Begins(word))) for word in looked_for]
+def looked_for(wanted: str) -> list[str]:
+    """The words that `wanted` looks for; nothing is found by signs alone."""
+    return words(wanted)[:MOST_LOOKED_FOR] or [_AFTER]
+
+
+def conditions(number: int) -> list[ColumnElement[bool]]:
+    """What holds of a ticket that has so many words, which are given with the query: `values`."""
+    return [t.tickets.c.id.in_(select(t.ticket_words.c.ticket).where(_Begins(one))) for one in range(number)]
+
+
+def values(looked_for: list[str]) -> dict[str, str]:
+    """The parameters of `conditions`."""
+    ends = (("from", ""), ("to", _AFTER))
+    return {f"word_{number}_{end}": word + last for number, word in enumerate(looked_for) for end, last in ends}
 
 
 def _texts(connection: Connection, event: Event, product: str | None) -> Iterable[str]:

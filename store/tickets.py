@@ -6,20 +6,19 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from pydantic import field_validator
-from sqlalchemy import ColumnElement, Select, func, or_, select, text
-from sqlalchemy import exists as sql_exists
+from sqlalchemy import Select, func, select
 
 from domain.base import Instant, Model
 from domain.clock import Clock
 from domain.events import Event
 from domain.record import Summary
-from domain.words import Level, Status
-from store import search
+from domain.words import Status
 from store import tables as t
 from store.database import Database
-from store.paging import Order, beyond, cursor_at, ordering
+from store.paging import KEYS, Order
+from store.ticket_filter import TicketFilter, is_overdue, listed
 
+_STATUS = {str(status): status for status in Status}
 MOST = 200
 """Tickets on a page, at most."""
 
@@ -42,55 +41,6 @@ class Gap(LookupError):
     """Events of a ticket are missing here, so its state cannot be built from them. The message says which."""
 
 
-class TicketFilter(Model):
-    """Everything given must hold; nothing given is every ticket. `group` and `assignee` of "" mean without one."""
-
-    organisation: str | None = None
-    contact: str | None = None
-    status: tuple[Status, ...] = ()
-    level: Level | None = None
-    group: str | None = None
-    assignee: str | None = None
-    severity: str | None = None
-    agreement: str | None = None
-    episode: str | None = None
-    defect: str | None = None
-    """Linked to that defect, waiting for it or freed by its release."""
-    commitment: str | None = None
-    service: str | None = None
-    text: str | None = None
-    """Contained in the subject, whatever its case (in SQLite: of letters without accents)."""
-    opened_from: Instant | None = None
-    opened_to: Instant | None = None
-    """Exclusive, so that one day's list ends where the next one's begins."""
-    overdue_at: Instant | None = None
-    """Overdue at this instant (store.tickets.overdue)."""
-    open: bool = False
-    """Only those that still need something from somebody (`OPEN`)."""
-    search: str | None = None
-    """Words, each of which begins a word of the ticket's texts or of its client's name (store.search)."""
-
-    @field_validator(
-        "organisation",
-        "contact",
-        "group",
-        "assignee",
-        "severity",
-        "agreement",
-        "episode",
-        "defect",
-        "commitment",
-        "service",
-        "text",
-        "search",
-    )
-    @classmethod
-    def _sayable(cls, value: str | None) -> str | None:
-        if value is not None and "\0" in value:
-            raise ValueError("contains a NUL character, which PostgreSQL cannot look for")
-        return value
-
-
 class Page(Model):
     """Tickets, and the cursor of the page after them; None after the last."""
 
@@ -110,12 +60,10 @@ def find(
     A ticket that neither comes nor moves while one pages is seen exactly once, and no page costs more than the first.
     """
     limit = max(1, min(limit, MOST))
-    query = select(t.tickets).where(*_conditions(filters or TicketFilter())).order_by(*ordering(order))
-    if cursor is not None:
-        query = query.where(beyond(cursor, order))
-    rows = _rows(db, query.limit(limit + 1))
-    more = len(rows) > limit
-    return Page(tickets=tuple(rows[:limit]), next=cursor_at(rows[limit - 1], order) if more else None)
+    query, values = listed(filters or TicketFilter(), order, cursor, limit + 1)
+    rows = query.rows(db, **values)
+    following = KEYS[order].cursor_at(rows[limit - 1]) if len(rows) > limit else None
+    return Page.adopted({"tickets": tuple(_row(row) for row in rows[:limit]), "next": following})
 
 
 def get(db: Database, ticket: str) -> TicketRow | None:
@@ -189,62 +137,20 @@ def overdue(db: Database, now: datetime, limit: int = 100) -> list[TicketRow]:
 
     The latter (`next_due` before `now`) is what a stuck ticket looks like; those come first, longest stuck first.
     """
-    query = select(t.tickets).where(_is_overdue(now)).order_by(t.tickets.c.next_due, t.tickets.c.id)
+    query = select(t.tickets).where(is_overdue(now)).order_by(t.tickets.c.next_due, t.tickets.c.id)
     return _rows(db, query.limit(limit))
-
-
-def is_open() -> ColumnElement[bool]:
-    """The condition of the partial indexes, word for word: a parameter in it would hide them from the planner."""
-    return text(t.IS_OPEN)  # type: ignore[return-value]  # a text is a condition wherever one may stand
-
-
-def _is_overdue(now: datetime) -> Any:
-    """The condition that `overdue` and `find` share."""
-    late = sql_exists().where(
-        t.clocks.c.ticket == t.tickets.c.id, t.clocks.c.verdict.is_(None), t.clocks.c.missed_due.is_not(None)
-    )
-    return or_(t.tickets.c.next_due < now, late)
-
-
-def _conditions(wanted: TicketFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    for name in (
-        "organisation",
-        "contact",
-        "level",
-        "group",
-        "assignee",
-        "severity",
-        "agreement",
-        "episode",
-        "defect",
-        "commitment",
-        "service",
-    ):
-        value = getattr(wanted, name)
-        if value is not None:
-            conditions.append(t.tickets.c[name].is_(None) if value == "" else t.tickets.c[name] == str(value))
-    if wanted.status:
-        conditions.append(t.tickets.c.status.in_([str(status) for status in wanted.status]))
-    if wanted.text:
-        conditions.append(t.tickets.c.subject.icontains(wanted.text, autoescape=True))
-    if wanted.opened_from:
-        conditions.append(t.tickets.c.opened_at >= wanted.opened_from)
-    if wanted.opened_to:
-        conditions.append(t.tickets.c.opened_at < wanted.opened_to)
-    if wanted.open:
-        conditions.append(is_open())
-    if wanted.search:
-        conditions.extend(search.conditions(wanted.search))
-    if wanted.overdue_at:
-        conditions.append(_is_overdue(wanted.overdue_at))
-    return conditions
 
 
 def _rows(db: Database, query: Select[Any]) -> list[TicketRow]:
     """The tickets that a query of whole rows finds."""
     with db.read() as connection:
-        return [TicketRow.model_validate(dict(row)) for row in connection.execute(query).mappings()]
+        return [_row(dict(row)) for row in connection.execute(query).mappings()]
+
+
+def _row(values: dict[str, Any]) -> TicketRow:
+    """Of the database's own row: it holds what a `Summary` that was checked held, so it is not checked again."""
+    values["status"] = _STATUS[values["status"]]
+    return TicketRow.adopted(values)
 
 
 def _events(db: Database, query: Select[Any]) -> list[Event]:

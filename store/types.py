@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,6 +39,11 @@ class UtcInstant(TypeDecorator[datetime]):
         at: datetime = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
         return at
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        # PostgreSQL speaks UTC to us (store.database): a call for each of a page's instants would cost more than
+        # the query.
+        return None if dialect.name == "postgresql" else super().result_processor(dialect, coltype)
+
 
 class UtcInstantOrNever(UtcInstant):
     """Like `UtcInstant`, None stored as `NEVER`: an order by this column is one walk along a plain index."""
@@ -48,5 +54,12 @@ class UtcInstantOrNever(UtcInstant):
         return super().process_bind_param(NEVER if value is None else value, dialect)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        at = super().process_result_value(value, dialect)
-        return None if at == NEVER else at
+        return or_none(super().process_result_value(value, dialect))
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        return or_none if dialect.name == "postgresql" else super().result_processor(dialect, coltype)
+
+
+def or_none(at: datetime | None) -> datetime | None:
+    """The instant, without the one that stands for none."""
+    return None if at == NEVER else at

@@ -14,13 +14,14 @@ from domain.base import Instant, Model
 from domain.messages import Message
 from domain.webhooks import Subscription
 from domain.words import Way
-from store import outbox
+from store import listing, outbox
 from store.database import Database
 from store.keyset import Keyset
+from store.listing import page
 from store.tables import outbox as lines
 from store.tables import webhooks as table
 
-MOST = 200
+MOST = listing.MOST
 
 
 class Webhook(Model):
@@ -107,18 +108,14 @@ def find(
     limit: int = 50,
 ) -> tuple[list[Webhook], str | None]:
     """One page, and the cursor of the next. `active`: still called. ValueError for another list's cursor."""
-    limit, keys, query = max(1, min(limit, MOST)), _ORDERS[order], select(table)
+    query = select(table)
     if organisation is not None:
         query = query.where(table.c.organisation == organisation)
     if active is not None:
         called = table.c.active & table.c.disabled_at.is_(None)
         query = query.where(called if active else ~called)
-    if cursor is not None:
-        query = query.where(keys.beyond(cursor))
-    with db.read() as connection:
-        rows = [dict(row) for row in connection.execute(query.order_by(*keys.ordering).limit(limit + 1)).mappings()]
-    following = keys.cursor_at(rows[limit - 1]) if len(rows) > limit else None
-    return [_webhook(row) for row in rows[:limit]], following
+    rows, following = page(db, query, _ORDERS[order], cursor, limit)
+    return [_webhook(row) for row in rows], following
 
 
 def subscriptions(db: Database) -> list[Subscription]:

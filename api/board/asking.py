@@ -13,9 +13,10 @@ from api.access.auth import Caller
 from api.context import Ours
 from api.http.problems import invalid
 from api.tickets.reads import Wanted
-from store import directory, tickets
+from store import directory
 from store.board import Change, Team
 from store.paging import Order
+from store.ticket_filter import TicketFilter
 
 NOBODY = "-"
 """Stands in the address for "without one": an empty field of a form asks for nothing."""
@@ -66,9 +67,9 @@ def team_of(caller: Caller, ours: Ours) -> Team | None:
     return Team(level=str(member.level), group=member.group) if member and member.level else None
 
 
-def filters(asked: Asked, caller: Caller, team: Team | None, now: datetime) -> tickets.TicketFilter:
+def filters(asked: Asked, caller: Caller, team: Team | None, now: datetime) -> TicketFilter:
     """What the store is asked for. A status that is asked for by name shows closed tickets too."""
-    names = tickets.TicketFilter.model_fields.keys() & Wanted.model_fields.keys()
+    names = TicketFilter.model_fields.keys() & Wanted.model_fields.keys()
     fields: dict[str, Any] = {name: getattr(asked, name) for name in names}
     fields |= {"organisation": caller.organisation or asked.organisation, "search": asked.q or None}
     fields |= {"overdue_at": now if asked.overdue else None, "open": not asked.status}
@@ -79,7 +80,7 @@ def filters(asked: Asked, caller: Caller, team: Team | None, now: datetime) -> t
             fields["assignee"] = ""
         case View.team if team is not None:
             fields |= {"level": team.level, "group": team.group or asked.group}
-    return tickets.TicketFilter.model_validate(fields)
+    return TicketFilter.model_validate(fields)
 
 
 def concerns(change: Change, view: View, who: str, team: Team | None) -> bool:

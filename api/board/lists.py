@@ -19,7 +19,7 @@ from domain.defects import DefectStatus
 from domain.words import ContactRole
 from store import defects, directory, hours, refusals, releases, tickets
 from store.paging import Order
-from store.tickets import TicketFilter
+from store.ticket_filter import TicketFilter
 
 router = APIRouter(include_in_schema=False)
 _Cursor = Query(None, max_length=500)

@@ -60,8 +60,8 @@ def page(
 ) -> HTMLResponse:
     """The page as an answer. `zone` is where its instants are told; `shown` is what the template names.
 
-    Every template can use: `_()`, `caller` (None for a visitor), `places`, `now`, `at(instant)`, `asset(file)`,
-    `csrf`, `fresh_key()` (an Idempotency-Key for a form), `path`.
+    Every template can use: `_()`, `caller` (None for a visitor), `places`, `now`, `at(instant)`, `near(instant)` (the
+    words of it alone), `asset(file)`, `csrf`, `fresh_key()` (an Idempotency-Key for a form), `path`.
     """
     made = environment(language).get_template(template)
     caller = getattr(request.state, "principal", None)
@@ -79,6 +79,7 @@ def page(
         now=now,
         zone=zone,
         at=partial(_at, now, language, zone),
+        near=partial(_near, now, language, zone),
         fresh_key=lambda: str(uuid.uuid4()),
         **shown,
     )
@@ -93,6 +94,10 @@ def place_of(path: str, addresses: Sequence[str]) -> str:
 
 def _at(now: datetime, language: str, zone: str, instant: datetime | None) -> Markup:
     return times.instant(instant, now, language, zone)
+
+
+def _near(now: datetime, language: str, zone: str, instant: datetime) -> str:
+    return times.near(instant, now, language, zone)
 
 
 def _span(language: str, seconds: float) -> str:

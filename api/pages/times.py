@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -12,13 +13,17 @@ from markupsafe import Markup, escape
 
 _TERRITORY = {"en": "en_GB", "fr": "fr_FR"}  # day before month and a 24-hour clock
 _SHORT = timedelta(days=6)
+KNOWN = 4_000
+"""Instants and days whose words are kept: a page of the board has hundreds, nearly all of which it had before."""
 
 
+@cache
 def locale(language: str) -> Locale:
     """The locale that a language is written in here."""
     return Locale.parse(_TERRITORY.get(language, language))
 
 
+@lru_cache(maxsize=KNOWN)
 def exact(at: datetime, language: str, zone: str) -> str:
     """Day, date, time of day and zone: "Monday, 2 March 2026 at 09:00 CET"."""
     return format_datetime(at, "full", tzinfo=ZoneInfo(zone), locale=locale(language))
@@ -27,13 +32,23 @@ def exact(at: datetime, language: str, zone: str) -> str:
 def near(at: datetime, now: datetime, language: str, zone: str) -> str:
     """As short as it stays clear: the time of day today, with the day's name this week, the date otherwise."""
     there, here = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone))
-    clock = format_time(there, "short", tzinfo=ZoneInfo(zone), locale=locale(language))
+    clock = _clock(there.hour, there.minute, language)
     if there.date() == here.date():
         return clock
     if abs(there - here) < _SHORT:
-        return f"{format_date(there, 'EEE', locale=locale(language))} {clock}"
+        return f"{_day(there.date(), 'EEE', language)} {clock}"
     pattern = "d MMM" if there.year == here.year else "d MMM y"
-    return f"{format_date(there, pattern, locale=locale(language))} {clock}"
+    return f"{_day(there.date(), pattern, language)} {clock}"
+
+
+@cache
+def _clock(hour: int, minute: int, language: str) -> str:
+    return format_time(time(hour, minute), "short", locale=locale(language))
+
+
+@lru_cache(maxsize=KNOWN)
+def _day(day: date, pattern: str, language: str) -> str:
+    return format_date(day, pattern, locale=locale(language))
 
 
 def instant(at: datetime | None, now: datetime, language: str, zone: str) -> Markup:

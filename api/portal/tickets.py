@@ -21,7 +21,7 @@ from domain.record import Summary
 from domain.words import Status
 from store import directory, tickets
 from store.paging import Order
-from store.tickets import TicketFilter
+from store.ticket_filter import TicketFilter
 
 router = APIRouter(prefix="/portal", include_in_schema=False)
 

@@ -29,6 +29,7 @@ from domain.visible import OURS
 from domain.words import Level, Role, Status
 from store import tickets
 from store.paging import Order
+from store.ticket_filter import TicketFilter
 
 router = APIRouter(prefix="/v1/tickets", tags=["reading"])
 
@@ -72,7 +73,7 @@ def list_(
     if caller.organisation is not None and wanted.organisation not in (None, caller.organisation):
         return TicketPage(items=[])
     fields = wanted.model_dump(exclude={"overdue", "order", "limit", "cursor"})
-    filters = tickets.TicketFilter(
+    filters = TicketFilter(
         **{**fields, "organisation": caller.organisation or wanted.organisation},
         overdue_at=now if wanted.overdue else None,
     )

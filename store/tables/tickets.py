@@ -12,6 +12,7 @@ _WAITS = text("defect_heard IS NOT NULL")
 _ALERTED = text("episode IS NOT NULL")
 _AGES = text("texts_until IS NOT NULL")
 _OPEN = text("status IN ('new', 'open', 'waiting', 'resolved')")
+_CLOSED = text("status IN ('closed', 'archived')")
 IS_OPEN = f"tickets.{_OPEN.text}"
 """Still needs something from somebody: the condition of the board's indexes, as a query of tickets says it."""
 
@@ -112,6 +113,7 @@ tickets = Table(
     ),
     Index("tickets_open_counts", "assignee", "level", "group", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index("tickets_by_texts_until", "texts_until", sqlite_where=_AGES, postgresql_where=_AGES),
+    Index("tickets_closed", "updated_at", "id", sqlite_where=_CLOSED, postgresql_where=_CLOSED),
     Index("tickets_by_recording", "recorded_at", "id", "version"),
     Index(
         "tickets_by_episode",

@@ -9,7 +9,7 @@ from store import directory, tickets
 from store.database import Database
 from store.recording import record
 from store.search import words
-from store.tickets import TicketFilter
+from store.ticket_filter import TicketFilter
 from tests.factories import ANNA, BOB, MONDAY, Life
 
 

@@ -16,7 +16,7 @@ from store import tables, tickets
 from store.database import Database
 from store.paging import Order
 from store.recording import record
-from store.tickets import TicketFilter
+from store.ticket_filter import TicketFilter
 from tests.factories import ANNA, BOB, DAY, HOUR, MINUTE, MONDAY, Life, a_whole_life
 
 
@@ -203,3 +203,7 @@ def test_a_promise_kept_late_is_overdue_no_longer(db: Database) -> None:
     record(db, late.wait(61 * MINUTE).take(), late.now)
     step(db, late, BOB, cmd.Acknowledge(means="call", text="Sorry."))
     assert tickets.overdue(db, MONDAY + HOUR + 3 * MINUTE) == []
+
+
+def test_a_row_has_a_field_for_each_column_as_lists_do_not_check_it_again() -> None:
+    assert set(tickets.TicketRow.model_fields) == {column.name for column in tables.tickets.columns}
