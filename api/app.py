@@ -198,7 +198,9 @@ async def _join(settings: Settings, ours: Context) -> None:
             log.error("%s", error)
             await asyncio.sleep(RETRY_AFTER)
             continue
-        ours.connected = TicketEngine(client, task_queue=settings.task_queue, timeout=settings.command_timeout)
+        ours.connected = TicketEngine(
+            client, task_queue=settings.task_queue, timeout=settings.command_timeout, pages=settings.pages_url
+        )
 
 
 def _version() -> str:

@@ -39,7 +39,7 @@ def doctor(
     It needs no API and no key: it looks at the engine, the database and this machine itself, and changes nothing.
     """
     chosen = settings()
-    found = view(asyncio.run(_examined(chosen)), chosen, language)
+    found = view(asyncio.run(examined(chosen)), chosen, language)
     if as_json:
         typer.echo(found.model_dump_json(indent=2))
     else:
@@ -48,7 +48,8 @@ def doctor(
     raise typer.Exit(EXIT[str(found.severity)])
 
 
-async def _examined(chosen: Settings) -> Report:
+async def examined(chosen: Settings) -> Report:
+    """What is found from here, with a client and a database of its own."""
     engine, away = None, ""
     with suppress(TimeoutError):
         async with asyncio.timeout(ENGINE_WITHIN.total_seconds() + 1):

@@ -17,6 +17,7 @@ from cli import agreement, directory, keys, monitor, tickets, up
 from cli.backtest import backtest
 from cli.client import ClientError, settings
 from cli.doctor import doctor
+from cli.drill import command as drill
 from cli.erase import erase
 from cli.late import late
 from cli.lint import lint_
@@ -62,6 +63,7 @@ app.command()(erase)
 app.add_typer(agreement.app, name="agreement")
 app.add_typer(directory.app, name="directory")
 app.add_typer(keys.app, name="key")
+app.add_typer(drill.app, name="drill")
 app.add_typer(monitor.app, name="monitor")
 app.command()(doctor)
 app.command("sign-in-link")(sign_in_link)

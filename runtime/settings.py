@@ -75,6 +75,12 @@ class Settings(IdentitySettings, InboundSettings):
         pattern=r"^https?://[^\s?#]+[^\s?#/]$",
         description="Address of the Temporal Web UI, for links from the board. Empty: the embedded server's own.",
     )
+    traces_url: str | None = Field(
+        None,
+        pattern=r"^https?://\S+\{ticket\}\S*$",
+        description="Address at which the trace viewer shows a ticket's traces, with {ticket} where its number stands; "
+        "spans carry it as `escalade.ticket`. Empty: no link.",
+    )
     task_queue: str = Field("escalade", description="Task queue the workers poll.")
     sticky_timeout: Seconds = Field(
         timedelta(seconds=1),

@@ -9,10 +9,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 
 from domain.base import Instant, Model
-from store.database import MIGRATIONS, Database
+from store.database import BUSY, MIGRATIONS, Database
 from store.tables import events, tickets
 
 LATEST = 50
+LOCKED = 2_000
 
 
 class Schema(Model):
@@ -53,12 +54,23 @@ def size(db: Database) -> int:
 
 
 def try_write(db: Database) -> None:
-    """Returns when the database takes writes; nothing stays of the attempt. SQLAlchemy's error when it refuses."""
-    with db.engine.connect() as connection, connection.begin() as attempt:
-        if not db.sqlite:
-            connection.execute(text("SET LOCAL lock_timeout = '2s'"))
-        connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
-        attempt.rollback()
+    """Returns when the database takes writes; nothing stays of the attempt. SQLAlchemy's error when it refuses.
+
+    It waits for another's lock for two seconds, not for as long as a step does: it must be told within a look's time.
+    """
+    with db.engine.connect() as connection:
+        if db.sqlite:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={LOCKED}")
+            connection.rollback()
+        try:
+            with connection.begin() as attempt:
+                if not db.sqlite:
+                    connection.execute(text(f"SET LOCAL lock_timeout = '{LOCKED}ms'"))
+                connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
+                attempt.rollback()
+        finally:
+            if db.sqlite:  # the connection goes back to those that work
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY}")
 
 
 def clock(db: Database) -> Instant | None:

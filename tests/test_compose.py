@@ -135,7 +135,7 @@ def test_scripts_and_folders_that_are_mounted_exist(services: dict[str, Any]) ->
 
 def test_every_image_of_others_is_pinned(services: dict[str, Any]) -> None:
     images = [service["image"] for service in services.values() if "build" not in service]
-    assert [image for image in images if not re.search(r":\d+(\.\d+)*$", image)] == []
+    assert [image for image in images if not re.search(r":v?\d+(\.\d+)*$", image)] == []
 
 
 def test_the_image_is_made_from_the_lock_and_starts_the_api() -> None:

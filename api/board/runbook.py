@@ -24,11 +24,12 @@ FILE = "runbook.md"
 @router.get(RUNBOOK, operation_id="runbook_page")
 async def runbook(request: Request, caller: Caller, now: Now, language: PageLanguage) -> Response:
     """docs/runbook.md, in English; every entry's heading is the anchor that alerts lead to."""
-    return board_page(request, "board/runbook.html", caller=caller, language=language, now=now, text=_html())
+    return board_page(request, "board/runbook.html", caller=caller, language=language, now=now, text=html())
 
 
 @cache
-def _html() -> Markup:
+def html() -> Markup:
+    """The runbook; each heading is an anchor."""
     reader = MarkdownIt("commonmark", {"html": False})
     tokens = reader.parse(_source().read_text(encoding="utf-8"))
     for heading, title in pairwise(tokens):

@@ -136,6 +136,7 @@ async def ticket_page(
         channels=CHANNELS,
         promised=lambda words: promise(words, language),
         workflow=workflow_address(settings, ticket) if caller.may("operations_page") else None,
+        traces=traces_address(settings, ticket) if caller.may("operations_page") else None,
     )
 
 
@@ -159,3 +160,8 @@ def workflow_address(settings: Settings, ticket: str) -> str | None:
     """Where the Temporal Web UI shows the ticket's run; None when nobody has said where it is."""
     base = settings.temporal_ui
     return f"{base}/namespaces/{settings.temporal_namespace}/workflows/ticket-{ticket}" if base else None
+
+
+def traces_address(settings: Settings, ticket: str) -> str | None:
+    """Where the trace viewer shows what was done on the ticket; None when nobody has said where it is."""
+    return settings.traces_url.replace("{ticket}", ticket) if settings.traces_url else None

@@ -39,6 +39,7 @@ from workflows.protocol import COMMAND, STATE, DefectReceipt, Receipt, Start, wo
 from workflows.visibility import attributes
 
 WORKFLOW = "Ticket"
+_PAGE = "/board/tickets/"
 _CODE = re.compile(r"[a-z]+(_[a-z]+)*")
 # A poll lasts a minute at most, so a worker that has not asked for work for longer than that is gone.
 _POLLED_WITHIN = timedelta(seconds=75)
@@ -115,13 +116,19 @@ class Engine(Protocol):
 
 
 class TicketEngine(DefectCalls, DeliveryCalls, VitalSigns):
-    """`Engine` on Temporal. `visible` is off where the server has no search attributes registered."""
+    """`Engine` on Temporal. `visible` is off where the server has no search attributes registered.
 
-    def __init__(self, client: Client, *, task_queue: str, timeout: timedelta, visible: bool = True) -> None:
+    `pages`: the address of our pages, to which each run leads back.
+    """
+
+    def __init__(
+        self, client: Client, *, task_queue: str, timeout: timedelta, visible: bool = True, pages: str = ""
+    ) -> None:
         self._client = client
         self._queue = task_queue
         self._seconds = timeout.total_seconds()
         self._visible = visible
+        self._pages = pages
 
     async def open(self, start: Start, opened: Ticket) -> None:
         async with self._calling("open_ticket"):
@@ -132,12 +139,9 @@ class TicketEngine(DefectCalls, DeliveryCalls, VitalSigns):
                     id=workflow_id(opened.id),
                     task_queue=self._queue,
                     id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                    memo={
-                        "digest": start.digest,
-                        "organisation": opened.organisation,
-                        "opened_at": opened.opened_at.isoformat(),
-                    },
+                    memo=self._memo(start, opened),
                     static_summary=_summary(opened),
+                    static_details=self._page(opened.id),
                     # Set with the start they cost no event; the workflow would have to write them itself.
                     search_attributes=attributes(opened) if self._visible else None,
                 )
@@ -184,14 +188,23 @@ class TicketEngine(DefectCalls, DeliveryCalls, VitalSigns):
             "id": workflow_id(state.id),
             "task_queue": self._queue,
             "id_reuse_policy": WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            "memo": {
-                "digest": start.digest,
-                "organisation": state.organisation,
-                "opened_at": state.opened_at.isoformat(),
-            },
+            "memo": self._memo(start, state),
             "static_summary": _summary(state),
+            "static_details": self._page(state.id),
             "search_attributes": attributes(state) if self._visible else None,
         }
+
+    def _memo(self, start: Start, state: Ticket) -> dict[str, str]:
+        known = {
+            "digest": start.digest,
+            "organisation": state.organisation,
+            "opened_at": state.opened_at.isoformat(),
+        }
+        return {**known, "page": f"{self._pages}{_PAGE}{state.id}"} if self._pages else known
+
+    def _page(self, ticket: str) -> str | None:
+        """Leads from the engine's Web UI to the ticket; later runs of it have the memo's."""
+        return f"[The ticket's page]({self._pages}{_PAGE}{ticket})" if self._pages else None
 
     async def state(self, ticket: str) -> Ticket:
         async with self._calling():

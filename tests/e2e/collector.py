@@ -32,6 +32,8 @@ class Collector:
                             "trace": span.trace_id.hex(),
                             "id": span.span_id.hex(),
                             "parent": span.parent_span_id.hex(),
+                            "start": span.start_time_unix_nano,
+                            "end": span.end_time_unix_nano,
                             "service": service,
                             "attributes": _attributes(span.attributes),
                         }

@@ -1,0 +1,4 @@
+"""`escalade drill`: a fault in a demo's stack, to be found with the doctor and the runbook; never in production.
+
+`faults.py` knows how each is made and taken back, `standing.py` keeps which one is on, `command.py` asks and answers.
+"""
