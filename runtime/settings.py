@@ -22,6 +22,7 @@ from pydantic_settings import SettingsConfigDict
 from runtime.identity_settings import IdentitySettings
 from runtime.inbound_settings import InboundSettings
 from runtime.key_ring import key_ring
+from runtime.operations_settings import OperationsSettings
 
 PREFIX = "ESCALADE_"
 
@@ -46,7 +47,7 @@ Seconds = Annotated[
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
-class Settings(IdentitySettings, InboundSettings):
+class Settings(IdentitySettings, InboundSettings, OperationsSettings):
     """What a process of Escalade is told by its environment; without any variable, the embedded stack.
 
     `Settings(api_port=8090)` sets a field directly (tests); `Settings.load()` reads the environment and
@@ -74,12 +75,6 @@ class Settings(IdentitySettings, InboundSettings):
         None,
         pattern=r"^https?://[^\s?#]+[^\s?#/]$",
         description="Address of the Temporal Web UI, for links from the board. Empty: the embedded server's own.",
-    )
-    traces_url: str | None = Field(
-        None,
-        pattern=r"^https?://\S+\{ticket\}\S*$",
-        description="Address at which the trace viewer shows a ticket's traces, with {ticket} where its number stands; "
-        "spans carry it as `escalade.ticket`. Empty: no link.",
     )
     task_queue: str = Field("escalade", description="Task queue the workers poll.")
     sticky_timeout: Seconds = Field(
@@ -169,10 +164,6 @@ class Settings(IdentitySettings, InboundSettings):
         "for good. Empty: made once in `home`.",
     )
 
-    metrics_port: Port | None = Field(
-        None, description="Port on which a worker tells its metrics to Prometheus, at /metrics. Empty: on none."
-    )
-    metrics_host: str = Field("127.0.0.1", description="Address that `metrics_port` is on.")
     codec_keys: SecretStr | None = Field(
         None,
         description="Keys that seal what Temporal stores, the newest first: `id:64 hexadecimal digits`, with commas. "
