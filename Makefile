@@ -31,7 +31,7 @@ contract: $(READY) ## try the API against its OpenAPI document for long (EXAMPLE
 
 pictures: $(READY) ## make the documentation's pictures afresh, from a scenario and from the running pages
 	@$(BIN)/escalade simulate scenarios/trackforce-weekend.yaml --svg docs/pictures/weekend.svg >/dev/null
-	@$(BIN)/python -m pytest -q tests/pages/pictures.py
+	@$(BIN)/python -m pytest -q tests/pages/pictures.py tests/e2e/trace_picture.py
 
 check: $(READY) ## lint, formatting, types, and who may import whom
 	$(BIN)/ruff check .

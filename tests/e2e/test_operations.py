@@ -19,7 +19,7 @@ import yaml
 from temporalio.client import Client
 
 from tests.cli.stacks import ROOT, eventually, free_port
-from tests.deploy.test_rules import rules
+from tests.deploy.test_rules import entries, rules
 from tests.e2e.monitors import binary, changed
 from tests.e2e.running import Caller, Running, sprinters, sprinting
 
@@ -192,3 +192,27 @@ def test_the_alert_of_a_stuck_ticket_fires_and_leads_to_its_entry(prometheus: st
 
     (alert,) = eventually(firing, "it fires", 120)
     assert alert["annotations"]["runbook_url"] == "http://localhost:8080/operations/runbook#ticket-stuck"
+
+
+def test_the_commands_of_each_entry_of_the_runbook_run(busy: Running) -> None:
+    text = (ROOT / "docs" / "runbook.md").read_text()
+    helpers = next(line for line in text.splitlines() if line.startswith("esc() {"))
+    ours = {
+        "ESC_API": busy.api,
+        "ESC_KEY": busy.demo["keys"]["operations"],
+        "TEMPORAL_ADDRESS": engine(busy),
+        "TICKET": str(Caller(busy.api, busy.demo["keys"]["level1"]).get("/v1/tickets", limit=1)["items"][0]["id"]),
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+    }
+    failed = []
+    for code in entries():
+        entry = text.split(f"\n## {code}\n")[1].split("\n## ")[0]
+        for block in re.findall(r"```sh\n(.*?)```", entry, re.DOTALL):
+            script = f"set -euo pipefail\n{helpers}\n{block}"
+            said = subprocess.run(
+                ["bash", "-c", script], env=environment(busy, **ours), cwd=busy.home,
+                capture_output=True, text=True, check=False, timeout=120,
+            )  # fmt: skip
+            if said.returncode:
+                failed.append(f"{code}: exit code {said.returncode}\n{block}{said.stdout[-300:]}{said.stderr[-500:]}")
+    assert not failed, "\n".join(failed)

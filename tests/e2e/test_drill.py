@@ -1,0 +1,98 @@
+"""The drill: each fault shows up as what it is, a wrong answer is told apart, and after the right one all is well."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from api.operations.guide import GUIDES
+from cli.doctor import examined
+from cli.drill.faults import FAULTS
+from cli.main import app
+from runtime.settings import Settings
+from tests.cli.stacks import eventually
+from tests.e2e.running import Caller, Running
+
+pytestmark = pytest.mark.timeout(600)
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    running = Running(Path(tmp_path_factory.mktemp("drilled")) / "home").start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def here(stack: Running, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """The settings of the stack, as a shell beside it has them."""
+    for name, value in stack.settings.items():
+        monkeypatch.setenv(f"ESCALADE_{name.upper()}", str(value))
+    return Settings.load()
+
+
+def drill(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["drill", *arguments])
+
+
+def critical(here: Settings) -> set[str]:
+    return {one.code for one in asyncio.run(examined(here)).findings if one.severity == "critical"}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_found_as_what_it_is_and_taken_back(stack: Running, here: Settings, name: str) -> None:
+    fault = FAULTS[name]
+    eventually(lambda: not critical(here), "all is well before", 120)
+    begun = drill("start", name, "--secret")
+    assert begun.exit_code == 0, begun.output
+    assert fault.what not in begun.output
+    try:
+        eventually(lambda: fault.cause in critical(here), f"the doctor finds {fault.cause}", 200)
+        wrong = next(code for code in GUIDES if code != fault.cause)
+        assert drill("answer", wrong).exit_code == 1
+        right = drill("answer", fault.cause)
+        assert right.exit_code == 0, right.output
+        assert "after" in right.output
+        assert "1 wrong" in right.output
+    finally:
+        drill("answer", "--give-up")
+    eventually(lambda: not critical(here), "all is well again", 200)
+    filed = Caller(stack.api, stack.demo["keys"]["client"]).patient(
+        "/v1/tickets", {"subject": "After the drill", "description": "Still here.", "channel": "portal"}, name
+    )
+    assert filed.status_code == 201, filed.text
+
+
+def test_one_drill_at_a_time_and_none_without_a_name(here: Settings) -> None:
+    assert "no drill is on" in drill("answer", "disk-full").output
+    assert "there is no fault fire" in drill("start", "fire").output
+    assert "name one fault" in drill("start").output
+    assert drill("start", "secret-lost").exit_code == 0
+    try:
+        assert "a drill is on already" in drill("start", "--random").output
+    finally:
+        assert drill("answer", "--give-up").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"home": "elsewhere"},
+        {"temporal_address": "cluster.example:7233"},
+        {"database_url": "postgresql://u:p@db.example/x", "secret_key": "0" * 32},
+    ],
+)
+def test_no_drill_is_made_beside_real_tickets(
+    here: Settings, change: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, value in change.items():
+        monkeypatch.setenv(f"ESCALADE_{name.upper()}", str(tmp_path / value) if name == "home" else value)
+    refused = drill("start", "worker-stopped")
+    assert refused.exit_code == 1
+    assert "is no running demo" in refused.output.replace("\n", " ")
+    assert json.loads((here.home / "stack.json").read_text())["children"]
