@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
+from agreements import load, published, revision
 from domain import commands as cmd
 from domain.record import Recording
-from store import directory, search
+from store import agreements, directory, search
 from store.database import Database
 from store.recording import _clock_rows, _ticket_row
 from store.tables import clocks, ticket_words, tickets
@@ -17,6 +19,7 @@ from store.types import NEVER
 from tests.factories import ANNA, BOB, HOUR, MONDAY, Life
 
 CLIENTS, STAFF, OPEN_SHARE = 400, 60, 0.1
+AGREEMENT = "trackforce"
 NOW = MONDAY + 200 * timedelta(days=1)
 _WORDS = (
     *("gate", "badge", "camera", "printer", "label", "export", "import", "report", "scanner", "reader", "controller"),
@@ -29,6 +32,8 @@ def fill(database: Database, count: int) -> None:
     """Writes `count` tickets with their clocks and words; a tenth of them open."""
     names = [directory.Organisation(id=f"client-{n}", name=f"Client {n} Ltd", language="en") for n in range(CLIENTS)]
     directory.save(database, *names)
+    file = published()[AGREEMENT]
+    agreements.save(database, AGREEMENT, _revision(), file.read_text(encoding="utf-8"), MONDAY)
     chosen = random.Random(7)
     kinds = {
         "open": _recording(Life("open")),
@@ -63,7 +68,8 @@ def _ticket(
     level, group = chosen.choice((("support", None), ("support", None), ("consulting", "logistics"), ("rnd", None)))
     subject = " ".join(chosen.sample(_WORDS, 5))
     row |= {
-        "id": name, "subject": subject, "organisation": f"client-{chosen.randrange(CLIENTS)}", "level": level,
+        "id": name, "subject": subject, "agreement": AGREEMENT, "revision": _revision(),
+        "organisation": f"client-{chosen.randrange(CLIENTS)}", "level": level,
         "group": group, "queue_rank": chosen.randrange(3), "recorded_at": row["updated_at"],
         "assignee": f"staff-{chosen.randrange(STAFF)}" if kind == "worked" else None,
     }  # fmt: skip
@@ -72,6 +78,11 @@ def _ticket(
     said = {"ticket": name}
     found = search.words(f"{subject} {row['organisation']}")
     return row, rows, [{**said, "word": word} for word in found]
+
+
+@cache
+def _revision() -> str:
+    return revision(load(published()[AGREEMENT]))
 
 
 def _moved(value: Any, shift: timedelta) -> Any:

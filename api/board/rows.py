@@ -72,10 +72,13 @@ def lines(ours: Context, found: Sequence[TicketRow], now: datetime, language: st
     contracts = directory.contracts_named(ours.database, {row.contract for row in found})
     staff = {one.id: one.name for one in directory.staff(ours.database)}
     made = []
+    known: dict[tuple[str, str, int, str], Terms | None] = {}  # a page of fifty tickets is under a few agreements
     for row in found:
-        terms = ours.agreements.pinned(
-            ours.database, row.agreement, row.revision, row.opened_at, contracts.get(row.contract)
-        )
+        under = (row.agreement, row.revision, row.opened_at.year, row.contract)
+        if under not in known:
+            contract = contracts.get(row.contract)
+            known[under] = ours.agreements.pinned(ours.database, *under[:2], row.opened_at, contract)
+        terms = known[under]
         counting = {one.kind: countdown(one, terms, now) for one in clocks[row.id] if one.kind in SHOWN}
         made.append(
             Line(
