@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -64,8 +64,10 @@ class TicketWorkflow:
                     return str(self._state.status)
                 if self._history_is_long():
                     workflow.continue_as_new(self._next_start())
-            await self._sleep_until_due()
-            self._follow(elapse(self._state, workflow.now()))
+            came = await self._sleep_until_due()
+            # After a fired timer its instant has come, whatever the clock says: a worker that had been stopped was seen
+            # to be given the time before, slept again, and no other worker could replay that.
+            self._follow(elapse(self._state, max(came, workflow.now())))
             await self._record()
 
     @workflow.update(name=COMMAND)
@@ -157,8 +159,11 @@ class TicketWorkflow:
             if self._start.visible:
                 visibility.show(self._state)
 
-    async def _sleep_until_due(self) -> None:
-        """One timer, for the earliest due instant; a change that moves it re-arms it once, and nothing else does."""
+    async def _sleep_until_due(self) -> datetime:
+        """One timer, for the earliest due instant; a change that moves it re-arms it once, and nothing else does.
+
+        Returns the instant that has come: of the timer that fired, or now.
+        """
         due = next_due(self._state)
 
         def moved() -> bool:
@@ -166,14 +171,15 @@ class TicketWorkflow:
 
         if due is None:
             await workflow.wait_condition(moved)
-            return
+            return workflow.now()
         left = due - workflow.now()
         if left <= timedelta():
-            return
+            return workflow.now()
         try:
             await workflow.wait_condition(moved, timeout=left, timeout_summary=f"next due {due:%Y-%m-%d %H:%M} UTC")
         except TimeoutError:
-            return
+            return due
+        return workflow.now()
 
     def _must_end(self) -> bool:
         ending = self._state.status is Status.archived or self._history_is_long()

@@ -87,7 +87,10 @@ async def _run(
     defects = Defects(client, database, look.reteller, chosen.task_queue)
     done = await _look(look, defects, console, ticket)
     console.print(found_page(done.findings, done.untold, done.looked))
-    if mend and done.findings:
+    if mend and ticket is not None and done.untold:
+        await _begin_again(_mender(chosen, client, look, send), done, ticket, yes)
+        console.print(mended_page(done.mended, 0, done.left or {}))
+    elif mend and done.findings:
         if not yes:
             _agreed(len(done.findings))
         await _mend(_mender(chosen, client, look, send), defects, done, console)
@@ -121,6 +124,21 @@ async def _mend(mender: Mender, defects: Defects, done: Done, console: Console) 
             else:
                 done.left[finding.ticket] = why
     await mender.engine.wake_delivery()
+
+
+async def _begin_again(mender: Mender, done: Done, ticket: str, yes: bool) -> None:
+    """For a run that cannot be replayed, and so is stuck: the record has all that was ever answered."""
+    if not yes:
+        _agreed(1)
+    done.left = {}
+    try:
+        await mender.begin_again(ticket)
+        async for still in mender.look.everything(only=ticket):
+            done.left[ticket] = still.why if isinstance(still, Untold) else f"still {still.difference}: run it again"
+    except Unmendable as error:
+        done.left[ticket] = str(error)
+    done.mended += ticket not in done.left
+    done.untold = []
 
 
 async def _ticket(mender: Mender, finding: Finding, done: Done) -> str | None:

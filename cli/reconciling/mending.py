@@ -17,7 +17,7 @@ from domain.reconciling import MENDED_FROM_ENGINE, MENDED_FROM_RECORD, Finding
 from domain.record import Recording
 from domain.ticket import Ticket
 from domain.webhooks import announcements
-from store import hours, webhooks
+from store import hours, tickets, webhooks
 from store import reconciling as record
 from workflows.receipts import going_on
 
@@ -49,6 +49,14 @@ class Mender:
             "events are missing in the record, and the engine's histories no longer have them: take them from a later "
             "backup of the database"
         )
+
+    async def begin_again(self, ticket: str) -> None:
+        """Ends the ticket's run, whatever it knows, and begins one from the record. Unmendable where that has holes."""
+        try:
+            tickets.history(self.look.database, ticket)
+        except tickets.Gap as gap:
+            raise Unmendable(str(gap)) from None
+        await self._from_record(ticket)
 
     async def _from_record(self, ticket: str) -> None:
         # Ended before the record is read: whatever was answered until then is in it.

@@ -14,10 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from temporalio import workflow
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from typer.testing import CliRunner
 
+from activities.recording import Recorder
 from api.engine.tickets import TicketEngine
 from cli.main import app
 from domain import commands as cmd
@@ -35,6 +38,7 @@ from tests.factories import ANNA, BOB, opening
 from worker import make_worker
 from workflows import visibility
 from workflows.protocol import Receipt, Start
+from workflows.ticket import TicketWorkflow
 
 PROGRAM = str(Path(sysconfig.get_path("scripts")) / "temporal")
 RON = Actor(role=Role.rnd, id="ron")
@@ -80,6 +84,7 @@ class Site:
         ) as environment:
             client = environment.client
             await register_search_attributes(client, visibility.SEARCH_ATTRIBUTES)
+            self.client = client
             self.target = client.service_client.config.target_host
             settings = Settings(home=self.home)
             engine = TicketEngine(client, task_queue=settings.task_queue, timeout=timedelta(seconds=60))
@@ -118,6 +123,20 @@ async def say(engine: TicketEngine, ticket: str, text: str) -> Receipt:
     """A comment under a key of its own; the same text is the same command."""
     command = Command(id=f"say-{text}".replace(" ", "-"), digest=text, by=ANNA, step=cmd.Comment(text=text))
     return await engine.command(ticket, command)
+
+
+@workflow.defn(name="Ticket")
+class Another(TicketWorkflow):
+    """A version that waits where the real one does not, so that the real one cannot replay what it did."""
+
+    @workflow.init
+    def __init__(self, start: Start) -> None:
+        super().__init__(start)
+
+    @workflow.run
+    async def run(self, start: Start) -> str:
+        await workflow.sleep(timedelta(milliseconds=10))
+        return await super().run(start)
 
 
 @pytest.fixture
@@ -196,3 +215,26 @@ async def test_an_engine_put_back_is_brought_to_the_record_and_applies_nothing_t
         assert state.closing is not None
     assert site.events(FIRST)[:-1] == lived[FIRST]
     assert site.events(SECOND) == lived[SECOND]
+
+
+async def test_a_run_that_cannot_be_replayed_begins_again_from_the_record_when_it_is_named(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    site.database.upgrade()
+    async with site.engine(working=False) as engine:
+        recorder = Recorder(database=site.database, wake=nobody, on_recorded=lambda recording: None)
+        other = Worker(
+            site.client, task_queue=Settings(home=tmp_path).task_queue, workflows=[Another],
+            activities=[recorder.record], workflow_runner=UnsandboxedWorkflowRunner(),
+        )  # fmt: skip
+        async with other:
+            await open_(engine, FIRST)
+            await say(engine, FIRST, "as another version does it")
+        lived = site.events(FIRST)
+        code, said = await site.reconcile("--mend", "--yes")
+        assert (code, [one["ticket"] for one in said["not_compared"]]) == (1, [FIRST])
+        assert "ondeterminism" in said["not_compared"][0]["why"]
+        code, said = await site.reconcile("--mend", "--yes", "--ticket", FIRST)
+        assert (code, said["mended"]["tickets"]) == (0, 1)
+        async with make_worker(site.client, Settings(home=tmp_path), site.database, nobody):
+            assert (await say(engine, FIRST, "and on it goes")).sequence == len(lived) + 1
+    assert site.events(FIRST)[:-1] == lived
