@@ -1,4 +1,4 @@
-"""The step by which what people wrote leaves a running ticket (docs/decisions/0031-erasure.md)."""
+"""The step by which what people wrote leaves a running ticket (docs/decisions/0028-erasure.md)."""
 
 from __future__ import annotations
 
