@@ -17,7 +17,7 @@ run: $(READY) ## start Escalade here: Temporal, worker, API, demo data (Ctrl-C s
 
 test: $(READY) ## run every test; on Debian as root it installs the browser and the monitors that they meet
 	@bash tests/install_tools.sh
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder --durations=40 --durations-min=8 $(ARGS)
 
 clauses: $(READY) ## prove every clause of the published agreements, and write docs/clauses.md
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m clause --write-clauses $(ARGS)

@@ -80,7 +80,11 @@ def test_metrics_tell_open_tickets_and_deliveries(stack: Running, seen: Collecto
     def told(name: str) -> list[dict[str, Any]]:
         return [attributes for metric, attributes, _ in list(seen.metrics) if metric == name]
 
-    eventually(lambda: {"level": "support", "severity": "low"} in told("escalade.tickets.open"), "open tickets", 30)
+    def open_ones() -> bool:
+        found = told("escalade.tickets.open")
+        return any((one["level"], one["severity"]) == ("support", "low") for one in found)
+
+    eventually(open_ones, "open tickets", 60)
     eventually(lambda: told("escalade.deliveries"), "deliveries", 30)
     eventually(lambda: told("escalade.events"), "events", 30)
     labels = {key for attributes in told("escalade.deliveries") for key in attributes}

@@ -10,8 +10,9 @@ from sqlalchemy import insert, select
 from domain.commands import Actor, Comment, Note
 from domain.evolve import rebuild
 from domain.words import Role
-from store import attachments, audit, contacts, directory, erasing, keys, recording, search, sessions, tables, tickets
+from store import attachments, audit, contacts, directory, erasing, keys, recording, sessions, tables, tickets
 from store.database import Database
+from store.ticket_filter import TicketFilter
 from tests.factories import ANNA, BOB, DAY, MONDAY, Life, a_whole_life, terms
 
 WORDS = ("Zoé Müller", "zoe@acme.example", "Spooler", "Since seven", "Nobody else")
@@ -98,15 +99,13 @@ def test_what_others_said_on_others_tickets_stays_and_is_found(db: Database) -> 
     said = [getattr(event.fact, "text", None) for event in tickets.history(db, "T2")]
     assert "They stay shut" in said
     assert "Looked at" in said
-    with db.read() as connection:
 
-        def found(words: str) -> list[str]:
-            query = select(tables.tickets.c.id).where(*search.conditions(words))
-            return [*connection.execute(query).scalars()]
+    def found(words: str) -> list[str]:
+        return [ticket.id for ticket in tickets.find(db, TicketFilter(search=words)).tickets]
 
-        assert found("shut") == ["T2"]
-        assert found("nobody else") == []
-        assert found("muller") == []
+    assert found("shut") == ["T2"]
+    assert found("nobody else") == []
+    assert found("muller") == []
 
 
 def test_a_dry_run_counts_and_changes_nothing(db: Database) -> None:
