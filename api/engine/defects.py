@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractAsyncContextManager
-
-from temporalio.client import Client, WithStartWorkflowOperation
+from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
+from api.engine.calling import Calls
 from domain.defects import DefectCommand
 from domain.releases import Release
 from runtime.updating import until_taken
@@ -24,14 +23,8 @@ from workflows.protocol import (
 )
 
 
-class DefectCalls:
-    """Mixed into the engine, whose client, queue and way of calling it uses."""
-
-    _client: Client
-    _queue: str
-
-    def _calling(self, step: str | None = None) -> AbstractAsyncContextManager[None]:
-        raise NotImplementedError  # the engine that this is mixed into has it
+class DefectCalls(Calls):
+    """Mixed into the engine."""
 
     async def defect(self, defect: str, command: DefectCommand) -> DefectReceipt:
         async def send() -> DefectReceipt:

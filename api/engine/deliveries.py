@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractAsyncContextManager
-
-from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
+from api.engine.calling import Calls
 from workflows.protocol import DELIVERY, DELIVERY_WORKFLOW, WAKE
 
 
-class DeliveryCalls:
-    """Mixed into the engine, whose client, queue and way of calling it uses."""
-
-    _client: Client
-    _queue: str
-
-    def _calling(self, step: str | None = None) -> AbstractAsyncContextManager[None]:
-        raise NotImplementedError  # the engine that this is mixed into has it
+class DeliveryCalls(Calls):
+    """Mixed into the engine."""
 
     async def wake_delivery(self) -> None:
         async with self._calling():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -18,9 +17,10 @@ from temporalio.api.workflowservice.v1 import (
     GetSystemInfoRequest,
     GetWorkflowExecutionHistoryReverseRequest,
 )
-from temporalio.client import Client, WorkflowExecutionDescription
+from temporalio.client import WorkflowExecutionDescription
 from temporalio.service import RPCError, RPCStatusCode
 
+from api.engine.calling import Calls
 from workflows.protocol import DELIVERY
 from workflows.visibility import SEARCH_ATTRIBUTES
 
@@ -76,14 +76,8 @@ class Failing:
     message: str
 
 
-class VitalSigns:
-    """Mixed into the engine, whose client, queue and way of calling it uses."""
-
-    _client: Client
-    _queue: str
-
-    def _calling(self, step: str | None = None) -> AbstractAsyncContextManager[None]:
-        raise NotImplementedError  # the engine that this is mixed into has it
+class VitalSigns(Calls):
+    """Mixed into the engine."""
 
     async def vitals(self) -> Vitals:
         client, service = self._client, self._client.workflow_service

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from sqlalchemy import text
 from temporalio.service import RPCError, RPCStatusCode
 
 from cli.client import ClientError
 from runtime.secret import FILE
 from runtime.settings import Settings
 from runtime.temporal import connect
+from store import drilling
 from store.database import Database
 
 Undo = dict[str, Any]
@@ -128,33 +128,18 @@ def _clear(settings: Settings, _: Undo) -> None:
     asyncio.run(end())
 
 
-def _change(select: str, update: str) -> tuple[Callable[[Settings], Undo], Callable[[Settings, Undo], None]]:
-    """One value of the database, put to something else by `update` with :value, and back."""
+def _change(value: drilling.Value) -> tuple[Callable[[Settings], Undo], Callable[[Settings, Undo], None]]:
+    """One value of the database, put to what is wrong, and back."""
 
     def make(settings: Settings) -> Undo:
         undo: Undo = {}
-
-        def change(database: Database) -> None:
-            with database.begin() as connection:
-                undo["value"] = connection.execute(text(select)).scalar_one()
-                connection.execute(text(update), {"value": _WRONG[select]})
-
-        _with_database(settings, change)
+        _with_database(settings, lambda database: undo.update(value=drilling.spoil(database, value)))
         return undo
 
     def heal(settings: Settings, undo: Undo) -> None:
-        def put_back(database: Database) -> None:
-            with database.begin() as connection:
-                connection.execute(text(update), {"value": undo["value"]})
-
-        _with_database(settings, put_back)
+        _with_database(settings, lambda database: drilling.put_back(database, value, undo["value"]))
 
     return make, heal
-
-
-_REVISION = "SELECT version_num FROM alembic_version"
-_AGREEMENT = "SELECT document FROM agreements WHERE name = 'olcare' AND current"
-_WRONG = {_REVISION: "0001", _AGREEMENT: "agreement: olcare\nseverities: {}\n"}
 
 
 def _hide(settings: Settings) -> Undo:
@@ -187,13 +172,13 @@ FAULTS: dict[str, Fault] = {
             "agreement-edited",
             "agreement-broken",
             "the agreement olcare had lost its severities",
-            *_change(_AGREEMENT, "UPDATE agreements SET document = :value WHERE name = 'olcare' AND current"),
+            *_change(drilling.Value.agreement),
         ),
         Fault(
             "deployed-without-preparation",
             "migration-missing",
             "the database was at another revision",
-            *_change(_REVISION, "UPDATE alembic_version SET version_num = :value"),
+            *_change(drilling.Value.revision),
         ),
         Fault("secret-lost", "secret-missing", "the installation's secret was moved away", _hide, _show),
     )

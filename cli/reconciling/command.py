@@ -104,7 +104,10 @@ async def _look(look: Look, defects: Defects, console: Console, ticket: str | No
     with _progress(console) as progress:
         bar = progress.add_task("comparing", total=total)
         async for found in look.everything(only=ticket):
-            (done.findings if isinstance(found, Finding) else done.untold).append(found)  # type: ignore[arg-type]
+            if isinstance(found, Finding):
+                done.findings.append(found)
+            else:
+                done.untold.append(found)
             progress.update(bar, completed=look.seen)
         progress.update(bar, completed=look.seen)
     if ticket is None:

@@ -12,14 +12,13 @@ from temporalio.service import RPCError
 
 from activities.names import DEFECT_WORKFLOW, defect_of, defect_workflow
 from cli.reconciling.looking import newest_runs
+from cli.reconciling.mending import WHY
 from cli.reconciling.retelling import HistoryUntold, Reteller, Told
 from domain.reconciling import MENDED_FROM_RECORD, Finding, compare_defect
 from runtime.updating import names_no_run
 from store import defects
 from store.database import Database
 from workflows.protocol import DefectStart
-
-WHY = "escalade reconcile: the record knows more than this run"
 
 
 @dataclass

@@ -184,7 +184,7 @@ class Hanging(FakeEngine):
         await asyncio.Event().wait()
 
     async def command(self, ticket: str, command: Command) -> Receipt:
-        raise NotImplementedError
+        raise NotImplementedError  # an examination gives no command: one would fail the test that sends it
 
 
 async def test_an_engine_that_hangs_holds_up_nothing_else(world: World, tmp_path: Path) -> None:
