@@ -32,6 +32,14 @@ QUICK = RetryPolicy(maximum_attempts=3, initial_interval=timedelta(milliseconds=
 PATIENT = RetryPolicy(maximum_interval=timedelta(seconds=10))
 
 
+CLOCKS_DIFFER = timedelta(seconds=1)
+"""How far a timer may fire before its instant by the clock of the task that tells it: two servers' clocks differ so."""
+
+
+class StaleClock(RuntimeError):
+    """The engine told a fired timer and a time before it. It fails the task, which is tried again, not the ticket."""
+
+
 @workflow.defn(name="Ticket")
 class TicketWorkflow:
     """One ticket from its opening to the end of its reopening window, over as many runs as its history needs."""
@@ -65,8 +73,6 @@ class TicketWorkflow:
                 if self._history_is_long():
                     workflow.continue_as_new(self._next_start())
             came = await self._sleep_until_due()
-            # After a fired timer its instant has come, whatever the clock says: a worker that had been stopped was seen
-            # to be given the time before, slept again, and no other worker could replay that.
             self._follow(elapse(self._state, max(came, workflow.now())))
             await self._record()
 
@@ -178,6 +184,10 @@ class TicketWorkflow:
         try:
             await workflow.wait_condition(moved, timeout=left, timeout_summary=f"next due {due:%Y-%m-%d %H:%M} UTC")
         except TimeoutError:
+            # A worker that had been stopped was seen to be given the time of the task before. What it decided then, no
+            # other worker could replay: the task fails, nothing is written, and the next try reads the history afresh.
+            if due - workflow.now() > CLOCKS_DIFFER:
+                raise StaleClock(f"the timer for {due} fired, and the task says it is {workflow.now()}") from None
             return due
         return workflow.now()
 
