@@ -53,8 +53,8 @@ format: $(READY) ## put the code into the house's form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(READY) ## measure what Escalade is measured by
-	@$(BIN)/python -m bench
+bench: $(READY) ## measure what Escalade is measured by (ARGS="--quick", "--without equality", "--json FILE")
+	@$(BIN)/python -m bench $(ARGS)
 
 chaos: $(READY) ## kill, pause, cut off and fill up whatever Escalade stands on (SEED=1 MINUTES=10 TICKETS=1000)
 	@$(BIN)/python -m bench.chaos --seed $(or $(SEED),1) --minutes $(or $(MINUTES),10) --tickets $(or $(TICKETS),1000)

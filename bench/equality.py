@@ -1,4 +1,4 @@
-"""The simulator against the real workflow, field by field: `python -m bench.equality [LIVES [TICKETS]]`.
+"""The simulator against the real workflow, field by field: `python -m bench equality`.
 
 For each agreement as many random lives, and as many tickets of each recorded log that is here, are told by both: the
 real workflow on the time-skipping server. Each server has one time for all its tickets, so several stand side by side.
@@ -21,6 +21,7 @@ from rich.table import Table
 from temporalio.service import RPCError
 
 from agreements import load, published
+from bench.figure import Figure
 from cli.replay import mapping_from, read_tickets
 from cli.virtual_time import DriveError
 from foresight.logfile import read_log
@@ -30,6 +31,7 @@ from tests.foresight.logs import REAL, ROOT
 from tests.foresight.random_lives import packages, random_tickets
 
 LIVES, TICKETS = 200, 300
+QUICK = 10
 SEED = 20261126
 AT_ONCE = 50
 """Lives in one virtual time. More would not go faster: each command waits for all the others of its instant."""
@@ -43,7 +45,7 @@ class Job(NamedTuple):
 
     log: str | None
     agreement: str
-    count: int
+    number: int
     part: int = 0
     parts: int = 1
 
@@ -51,13 +53,13 @@ class Job(NamedTuple):
 def tickets_of(job: Job) -> list[RecordedTicket]:
     """The tickets to be told twice."""
     if job.log is None:
-        return random_tickets(job.agreement, SEED, job.count)[job.part :: job.parts]
+        return random_tickets(job.agreement, SEED, job.number)[job.part :: job.parts]
     mapping = mapping_from(ROOT / "mappings" / f"{job.log}.yaml")
     log = read_log(REAL / LOGS[job.log], mapping.named)
     now = datetime.now(UTC)
     years = shift_for(first_instant(log.rows, mapping) or now, now)
     agreement = load(published()[job.agreement])
-    return read_tickets(log, mapping, agreement, years, tickets=job.count, spread=True).tickets[job.part :: job.parts]
+    return read_tickets(log, mapping, agreement, years, tickets=job.number, spread=True).tickets[job.part :: job.parts]
 
 
 def told(job: Job) -> Compared:
@@ -77,7 +79,9 @@ def told(job: Job) -> Compared:
 def jobs(lives: int, tickets: int) -> list[Job]:
     """Every comparison, the longest ones first."""
     logs = [name for name, file in LOGS.items() if (REAL / file).exists()]
-    wanted = [(log, agreement, tickets) for log in logs for agreement in sorted(published())]
+    wanted: list[tuple[str | None, str, int]] = [
+        (log, agreement, tickets) for log in logs for agreement in sorted(published())
+    ]
     wanted += [(None, agreement, lives) for agreement in sorted(published())]
     found = []
     for log, agreement, count in wanted:
@@ -86,8 +90,9 @@ def jobs(lives: int, tickets: int) -> list[Job]:
     return found
 
 
-def main(lives: int = LIVES, tickets: int = TICKETS) -> int:
-    asked = jobs(lives, tickets)
+def figures(quick: bool) -> list[Figure]:
+    """Lives that differ: none may."""
+    asked = jobs(QUICK, QUICK) if quick else jobs(LIVES, TICKETS)
     spawn = multiprocessing.get_context("spawn")  # the engine's client does not survive a fork
     with ProcessPoolExecutor(max_workers=os.cpu_count(), mp_context=spawn) as pool:
         answers = []
@@ -120,8 +125,9 @@ def main(lives: int = LIVES, tickets: int = TICKETS) -> int:
         console.print(f"{LOGS[name]} is not beside the repository: its publisher grants no redistribution")
     for name, lines in list(different.items())[:SHOWN]:
         console.print(f"{name}: {len(lines)} differences, first: {lines[0]}", highlight=False)
-    return 1 if different else 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(*(int(given) for given in sys.argv[1:3])))
+    lives, events = sum(one.tickets for one in answers), sum(one.events for one in answers)
+    delayed, told_of = sum(len(one.delayed) for one in answers), f"lives, {events:,} events"
+    return [
+        Figure("lives told otherwise by the real workflow", len(different), "", lives, told_of, "equality"),
+        Figure("of them alike only at the engine's late instants", delayed, "", lives, "lives"),
+    ]

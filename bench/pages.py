@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,10 +27,8 @@ from runtime.settings import Settings
 from store import directory, keys, sessions
 from store.database import Database
 
-GOAL = 2.0
-"""JSON may take so many times as long as its bare queries and its frame together."""
-PAGE_GOAL = 4.0
-"""A page of fifty tickets puts into words, and into two hundred dials, what JSON leaves as it is."""
+# JSON is held to less than a page, which puts into words, and into two hundred dials, what JSON leaves as it is.
+AS_JSON, AS_PAGE = "json", "pages"
 COUNTED = ("queue: counts", "queue: clocks of a page")
 
 JSON = {
@@ -57,18 +55,14 @@ class Shown(NamedTuple):
     what: str
     taken: Taken
     bare: float
-    goal: float
+    goal: str
 
     @property
     def ratio(self) -> float:
         return self.taken.answer / (self.taken.bare + self.bare)
 
-    @property
-    def holds(self) -> bool:
-        return self.ratio <= self.goal
 
-
-def measure(db: Database, rows: Mapping[str, Taken]) -> list[Shown]:
+def measure(db: Database, rows: Mapping[str, Taken], seconds: float) -> list[Shown]:
     """Every list as an answer of the API; `rows` is what the bare queries took."""
     with tempfile.TemporaryDirectory() as folder, asyncio.Runner() as runner:
         app = create_app(Settings(home=Path(folder)), database=db)
@@ -82,11 +76,16 @@ def measure(db: Database, rows: Mapping[str, Taken]) -> list[Shown]:
 
             return ask
 
+        def bare(parts: Iterable[str]) -> float:
+            return sum(rows[part].bare for part in parts)
+
         manager, client, program = _people(db)
-        kinds = ((JSON, program, "/v1/me", GOAL), (BOARD, manager, "/board/releases", PAGE_GOAL),
-                 (PORTAL, client, "/portal?shown=closed&text=nothing-like-it", PAGE_GOAL))  # fmt: skip
+        kinds = ((JSON, program, "/v1/me", AS_JSON), (BOARD, manager, "/board/releases", AS_PAGE),
+                 (PORTAL, client, "/portal?shown=closed&text=nothing-like-it", AS_PAGE))  # fmt: skip
         return [
-            Shown(what, by_turns(get(path, who), get(frame, who)), sum(rows[part].bare for part in parts), goal)
+            Shown(
+                what, by_turns(get(path, who), get(frame, who), seconds), sum(rows[part].bare for part in parts), goal
+            )
             for kind, who, frame, goal in kinds
             for what, (path, parts) in kind.items()
         ]
@@ -111,12 +110,11 @@ def _people(db: Database) -> tuple[dict[str, str], dict[str, str], dict[str, str
 
 def table(shown: list[Shown]) -> Table:
     """What was measured."""
-    title = f"As they are met, times bare queries and frame (goal: {GOAL} as JSON, {PAGE_GOAL} as a page)"
-    made = Table(title=title)
-    for column in ("answer", "ms", "bare ms", "frame ms", "rows ms", "ratio", ""):
-        made.add_column(column, justify="left" if column in ("answer", "") else "right")
+    made = Table(title="As they are met, times bare queries and frame")
+    for column in ("answer", "ms", "bare ms", "frame ms", "rows ms", "ratio"):
+        made.add_column(column, justify="left" if column == "answer" else "right")
     for one in shown:
         rest = one.taken.answer - one.taken.bare - one.bare
         figures = (one.taken.answer, one.bare, one.taken.bare, rest, one.ratio)
-        made.add_row(one.what, *(f"{figure:.2f}" for figure in figures), "" if one.holds else "missed")
+        made.add_row(one.what, *(f"{figure:.2f}" for figure in figures))
     return made

@@ -93,6 +93,15 @@ def events(
     return _events(db, query.order_by(t.events.c.sequence).limit(limit))
 
 
+def causes_since(db: Database, ticket: str, cause: str) -> set[str]:
+    """What has caused events of the ticket after the last event that came of `cause`; empty when none did."""
+    last = select(func.max(t.events.c.sequence)).where(t.events.c.ticket == ticket, t.events.c.cause == cause)
+    later = select(t.events.c.cause).distinct()
+    query = later.where(t.events.c.ticket == ticket, t.events.c.sequence > last.scalar_subquery())
+    with db.read() as connection:
+        return set(connection.execute(query).scalars())
+
+
 def history(db: Database, ticket: str) -> list[Event]:
     """Every event, for `domain.evolve.rebuild`; empty when the ticket is not recorded. `Gap` when one is missing."""
     found = _events(db, select(t.events.c.body).where(t.events.c.ticket == ticket).order_by(t.events.c.sequence))

@@ -48,6 +48,13 @@ def remembered(events: Sequence[Event]) -> dict[str, Receipt]:
     return found
 
 
+def receipt_after(events: Sequence[Event], cause: str) -> Receipt | None:
+    """The receipt of one command, made again from a ticket's whole history; None when nothing came of it."""
+    last = max((event.sequence for event in events if event.cause == cause), default=0)
+    told = events[:last]
+    return receipt_of(rebuild(told), told, cause, "", told[-1].at) if told else None
+
+
 def going_on(events: Sequence[Event], fence: int, by: Actor, command: str, digest: str = "") -> Start:
     """The start of the run after the one whose last recording had this `fence`, from the ticket's whole history."""
     state, seen = rebuild(events), remembered(events)

@@ -17,6 +17,7 @@ from api.intake.opening import conflict
 from api.shapes import Body
 from api.tickets.step_facts import Asked, files
 from api.tickets.steps import Door
+from api.tickets.told_before import told_before
 from domain.commands import Command, Reopen
 from domain.decide import handle
 from domain.errors import DomainError
@@ -28,10 +29,19 @@ from workflows.receipts import going_on
 
 
 async def take(
-    ours: Context, caller: Principal, ticket: str, key: str, door: Door, body: Body, now: datetime
+    ours: Context,
+    caller: Principal,
+    ticket: str,
+    key: str,
+    door: Door,
+    body: Body,
+    now: datetime,
+    *,
+    given: bool = True,
 ) -> Receipt:
     """The receipt of the step; the first one again when this principal sent this key before.
 
+    A key that was not `given` but made for this request cannot have been sent before.
     DomainError when the rules refuse it, or a Problem: 404 for an unknown ticket, 409 for a key of another request.
     """
     facts: dict[str, Any] = {}
@@ -46,7 +56,8 @@ async def take(
             "step": {"type": door.operation, **body.model_dump(exclude_unset=True), **facts},
         }
     )
-    return await send(ours, ticket, command, now)
+    told = await told_before(ours, ticket, command.id) if given else None
+    return told or await send(ours, ticket, command, now)
 
 
 def _facts(door: Door, asked: Asked) -> dict[str, Any]:

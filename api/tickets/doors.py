@@ -63,7 +63,7 @@ def _add(door: Door) -> None:
         now: Now,
         body: model = InBody(missing),  # type: ignore[valid-type]
     ) -> ReceiptView:
-        receipt = await take(ours, caller, ticket, key.value, door, body, now)
+        receipt = await take(ours, caller, ticket, key.value, door, body, now, given=key.given)
         return receipt_view(receipt, caller)
 
     endpoint.__doc__ = door.step.__doc__

@@ -143,8 +143,8 @@ async def _look(
     held = holdings.by_ticket()
     there = [name for name in held if await asyncio.to_thread(tickets.exists, database, name)]
     client = await engine.connected(stack.temporal.temporal_target)
-    told = frozenset(one.id for one in holdings if one.outcome is not None and one.outcome.done)
-    await engine.check(client, database, there, told, findings)
+    done_of = frozenset(one.id for one in holdings if one.outcome is not None and one.outcome.done)
+    await engine.check(client, database, there, done_of, findings)
     # At rest from here on, so that one look sees the same as the next.
     for name, part in stack.parts.items():
         if name.startswith("worker"):

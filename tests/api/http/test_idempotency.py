@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.api.conftest import World, filing
+from workflows.receipts import SEEN
 
 
 async def test_opening_again_with_the_same_key_gives_the_first_answer(world: World) -> None:
@@ -59,6 +60,18 @@ async def test_a_step_sent_twice_with_its_key_is_taken_once(world: World) -> Non
     assert (other.status_code, other.json()["code"]) == (409, "idempotency_conflict")
     another_step = await world.post("client", f"/v1/tickets/{ticket}/withdrawal", {"reason": "x"}, key="c1")
     assert another_step.status_code == 409
+    items = (await world.get("client", f"/v1/tickets/{ticket}/timeline")).json()["items"]
+    assert [item["data"]["text"] for item in items if item["type"] == "comment_added"] == ["Still closed."]
+
+
+async def test_a_step_sent_again_after_more_others_than_the_engine_remembers_is_still_taken_once(world: World) -> None:
+    ticket = await world.open()
+    path = f"/v1/tickets/{ticket}/comments"
+    first = await world.post("client", path, {"text": "Still closed."}, key="c1")
+    for number in range(SEEN + 1):
+        await world.step("level1", ticket, "notes", text=f"Note {number}.")
+    again = await world.post("client", path, {"text": "Still closed."}, key="c1")
+    assert again.json() == first.json()
     items = (await world.get("client", f"/v1/tickets/{ticket}/timeline")).json()["items"]
     assert [item["data"]["text"] for item in items if item["type"] == "comment_added"] == ["Still closed."]
 

@@ -1,0 +1,19 @@
+"""A storm of commands on one ticket, sampled: `python -m bench storm` sends ten thousand."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.standing import standing
+from bench.storm import LIMIT, run
+
+
+@pytest.mark.timeout(300)
+async def test_a_storm_on_one_ticket_is_refused_politely_and_loses_nothing_accepted() -> None:
+    async with standing(command_timeout=3) as place:
+        storm = await run(place, 300, 40)
+    assert storm.rude == []
+    assert storm.wrong == []
+    assert storm.accepted
+    assert sum(storm.refused.values())
+    assert max(storm.runs) < 2 * LIMIT
