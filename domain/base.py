@@ -43,11 +43,12 @@ _values, _fields_set, _extra, _private = (
     BaseModel.__dict__[name].__set__
     for name in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
 )
+_new = object.__new__
 
 
 def _put_together(model: type[_M], values: dict[str, Any], given: set[str]) -> _M:
-    """An instance of values that are right already."""
-    made = object.__new__(model)
+    """An instance of values that are right already. `given` is shared and never changed, as all of it is immutable."""
+    made = _new(model)
     _values(made, values)
     _fields_set(made, given)
     _extra(made, None)
@@ -75,19 +76,18 @@ class Model(BaseModel):
         known, values = self.__pydantic_fields_set__, self.__dict__
         if not update:
             return _put_together(type(self), dict(values), known)
-        return _put_together(
-            type(self), {**values, **update}, known if update.keys() <= known else known | update.keys()
-        )
+        given = known if len(known) == len(values) else known | update.keys()
+        return _put_together(type(self), {**values, **update}, given)
 
     @classmethod
     def trusted(cls, **values: Any) -> Self:
         """An instance of values that are right already, not checked again: every field has to be given."""
-        return _put_together(cls, values, set(values))
+        return _put_together(cls, values, _fields(cls))
 
     @classmethod
     def made(cls, **values: Any) -> Self:
         """Like `trusted`, and what is not given has its default: for what the rules make at every step."""
-        return _put_together(cls, {**_blank(cls), **values}, set(values))
+        return _put_together(cls, {**_blank(cls), **values}, _fields(cls))
 
     @classmethod
     def adopted(cls, values: dict[str, Any]) -> Self:

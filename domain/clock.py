@@ -51,6 +51,7 @@ class Clock(Model):
     paused_by: tuple[str, ...] = ()
     due: Instant | None = None
     alarms: tuple[Alarm, ...] = ()
+    """Still to come, the earliest first."""
     fired: tuple[str, ...] = ()
     missed_due: Instant | None = None
     """The due instant that passed unkept; the clock then goes on until the work is done, to tell how late."""

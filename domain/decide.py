@@ -53,6 +53,11 @@ _AFTER_CLOSING = (
 
 def open_ticket(opening: cmd.Open, by: Actor, now: datetime, cause: str, digest: str = "") -> list[Event]:
     """The first events of a ticket. DomainError when the severity is not one of the agreement's."""
+    return [event for event, _ in opened(opening, by, now, cause, digest)]
+
+
+def opened(opening: cmd.Open, by: Actor, now: datetime, cause: str, digest: str = "") -> list[tuple[Event, Ticket]]:
+    """The same as `open_ticket`, with the state after each event."""
     terms = opening.terms
     proposed = known_impact(terms, opening.impact) if opening.impact is not None else None
     severity = opening.severity or proposed or terms.default_severity
@@ -60,12 +65,12 @@ def open_ticket(opening: cmd.Open, by: Actor, now: datetime, cause: str, digest:
     provider.check_opening(opening, now)
     serving.check_served(opening)
     draft = Draft(None, now, by, cause)
-    draft.add(ev.TicketOpened(opening=opening, severity=severity, digest=digest))
+    draft.add(ev.TicketOpened.made(opening=opening, severity=severity, digest=digest))
     keeping.start_promised(draft)
     keeping.start(draft, ClockKind.internal, draft.state.level_terms.internal)
     intake.ask(draft)
     calls.follow(draft)
-    return draft.events
+    return draft.steps
 
 
 def handle(state: Ticket, command: Command, now: datetime) -> list[Event]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import cast
 
 from domain.commands import Actor
 from domain.events import Event, Fact
@@ -14,7 +15,9 @@ class Draft:
     """Collects facts as events and keeps the state that they lead to. Nothing is done until the caller takes them."""
 
     def __init__(self, state: Ticket | None, now: datetime, by: Actor, cause: str) -> None:
-        self._state = self.before = state
+        self.before = state
+        self.state = cast(Ticket, state)
+        """So far; absent only until the first fact of an opening makes it."""
         self.now = now if now.tzinfo is UTC else now.astimezone(UTC)
         self.by = by
         self.cause = cause
@@ -26,16 +29,11 @@ class Draft:
         """What has been added."""
         return [event for event, _ in self.steps]
 
-    @property
-    def state(self) -> Ticket:
-        """The state so far."""
-        assert self._state is not None  # the first fact of an opening makes it
-        return self._state
-
     def add(self, fact: Fact) -> None:
         """One more fact, numbered after the last."""
-        sequence = 1 if self._state is None else self._state.sequence + 1
+        before: Ticket | None = self.state
+        sequence = 1 if before is None else before.sequence + 1
         # Made of parts that were checked when they were made; the rules add several at every step of every ticket.
-        event = Event.trusted(sequence=sequence, at=self.now, by=self.by, cause=self.cause, fact=fact)
-        self._state = evolve(self._state, event)
-        self.steps.append((event, self._state))
+        event = Event.adopted({"sequence": sequence, "at": self.now, "by": self.by, "cause": self.cause, "fact": fact})
+        self.state = evolve(before, event)
+        self.steps.append((event, self.state))

@@ -6,7 +6,9 @@ fell due meanwhile is worked through in its order, and people are told once, not
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from domain import events as ev
 from domain import keeping
@@ -19,42 +21,66 @@ from domain.rules.ending import close
 from domain.ticket import Ticket
 from domain.words import ClockKind, Closing, Status, Verdict
 
-_last: tuple[Ticket | None, datetime | None] = (None, None)
+Act = Callable[[Draft, datetime, datetime, datetime, Any], None]
+"""Does what was awaited. Draft, due instant, until when time has come, when that was noticed, what it is about."""
+
+
+class _Awaited(NamedTuple):
+    """The earliest of what time brings, and what is done about it."""
+
+    due: datetime
+    act: Act
+    about: Any = None
+
+
+_last: tuple[Ticket | None, _Awaited | None] = (None, None)
 
 
 def next_due(state: Ticket) -> datetime | None:
     """The earliest instant at which time alone changes something; None when nothing is awaited."""
+    first = _first(state)
+    return first.due if first else None
+
+
+def _first(state: Ticket) -> _Awaited | None:
+    """What comes first. Of several at one instant: what is promised, then alarms, then whatever else is awaited."""
     global _last  # whoever acts, sleeps and looks again asks of the same immutable state several times in a row
-    known, earliest = _last  # one tuple: threads may share it
-    if known is state:
-        return earliest
-    earliest = _awaited(state)
+    known, found = _last  # one tuple: threads may share it
+    if known is not state:
+        found = _search(state)
+        _last = (state, found)
+    return found
+
+
+def _search(state: Ticket) -> _Awaited | None:
+    due: datetime | None = None
+    act: Act = _fall_due
+    about: Any = None
     for clock in state.clocks:
-        if clock.verdict is None:
-            due = clock.due
-            if due is not None and (earliest is None or due < earliest):
-                earliest = due
-            for alarm in clock.alarms:
-                if earliest is None or alarm.at < earliest:
-                    earliest = alarm.at
-    _last = (state, earliest)
-    return earliest
+        if clock.verdict is None and clock.due is not None and (due is None or clock.due < due):
+            due, about = clock.due, clock
+    for clock in state.clocks:
+        if clock.verdict is None and clock.alarms and (due is None or clock.alarms[0].at < due):
+            due, act, about = clock.alarms[0].at, _ring, (clock, clock.alarms[0])
+    for other in _besides(state):
+        if due is None or other.due < due:
+            due, act, about = other
+    return None if due is None else _Awaited(due, act, about)
 
 
-def _awaited(state: Ticket) -> datetime | None:
-    """The earliest of what is awaited beside the clocks."""
-    awaited: list[datetime | None] = []
+def _besides(state: Ticket) -> Iterator[_Awaited]:
+    """What is awaited beside the clocks."""
     promise = state.open_commitment
     if promise is not None:
-        awaited.append(None if promise.asked else promise.promised_by)
+        if promise.promised_by is not None and not promise.asked:
+            yield _Awaited(promise.promised_by, _commitment_due)
     # One that still follows a defect is told of it, however long that takes.
     elif state.reopen_until is not None and state.awaited is None:
-        awaited.append(state.reopen_until)
-    if state.quote is not None:
-        awaited.append(quotes.expires_at(state))
-    if state.status is Status.resolved and state.resolution is not None:
-        awaited.append(state.resolution.remind_at)
-    return min((at for at in awaited if at is not None), default=None) if awaited else None
+        yield _Awaited(state.reopen_until, _archive)
+    if state.quote is not None and (expires := quotes.expires_at(state)) is not None:
+        yield _Awaited(expires, _expire)
+    if state.status is Status.resolved and state.resolution is not None and state.resolution.remind_at is not None:
+        yield _Awaited(state.resolution.remind_at, _remind)
 
 
 def elapse(state: Ticket, now: datetime, *, before: bool = False, command: str | None = None) -> list[Event]:
@@ -71,46 +97,33 @@ def passed(state: Ticket, now: datetime, *, before: bool = False, command: str |
     """The same as `elapse`, with the state after each event."""
     draft = Draft(state, now, SYSTEM, command or "")
     until = now - datetime.resolution if before else now
-    while (due := next_due(draft.state)) is not None and due <= until:
+    while (first := _first(draft.state)) is not None and (due := first.due) <= until:
         if command is None:
             draft.cause = ev.cause_of_time(due)
-        _act(draft, due, until, noticed=now if command is None else due)
+        first.act(draft, due, until, now if command is None else due, first.about)
         calls.follow(draft)
     return draft
 
 
-def _act(draft: Draft, due: datetime, until: datetime, noticed: datetime) -> None:
-    """Does one thing that was awaited for `due`, so that it is awaited no longer."""
-    state = draft.state
-    for clock in state.clocks:
-        if clock.live and clock.due == due:
-            return _fall_due(draft, clock, due, noticed)
-    for clock in state.clocks:
-        for alarm in clock.alarms if clock.live else ():
-            if alarm.at == due:
-                return _ring(draft, clock, alarm, until)
-    promise = state.open_commitment
-    if promise is not None and promise.promised_by == due and not promise.asked:
-        return draft.add(ev.CommitmentDue(promised_by=due))
-    if state.reopen_until == due:
-        return draft.add(ev.TicketArchived())
-    if quotes.expires_at(state) == due:
-        return quotes.expire(draft)
-    silence = state.clock(ClockKind.consent)
-    if silence is not None and silence.due is not None and silence.due <= until:
-        # A reminder in the breath that closes for want of an answer would mock the client.
-        draft.cause = ev.cause_of_time(silence.due)
-        return _fall_due(draft, silence, silence.due, noticed)
-    return _remind(draft, due)
-
-
-def _fall_due(draft: Draft, clock: Clock, due: datetime, noticed: datetime) -> None:
+def _fall_due(draft: Draft, due: datetime, _until: datetime, noticed: datetime, clock: Clock) -> None:
     if clock.kind is ClockKind.update:
         return _write_update(draft, clock, due)
     draft.add(ev.ClockMissed.made(clock=clock.id, due=due, late=(noticed - due).total_seconds()))
     if clock.kind is ClockKind.consent:
         close(draft, Closing.silence)
     return None
+
+
+def _commitment_due(draft: Draft, due: datetime, *_: Any) -> None:
+    draft.add(ev.CommitmentDue.made(promised_by=due))
+
+
+def _archive(draft: Draft, *_: Any) -> None:
+    draft.add(ev.TicketArchived.made())
+
+
+def _expire(draft: Draft, *_: Any) -> None:
+    quotes.expire(draft)
 
 
 def _write_update(draft: Draft, clock: Clock, due: datetime) -> None:
@@ -134,7 +147,8 @@ def _on_time(draft: Draft, due: datetime) -> bool:
     return draft.now - due <= GRACE
 
 
-def _ring(draft: Draft, clock: Clock, alarm: Alarm, until: datetime) -> None:
+def _ring(draft: Draft, _due: datetime, until: datetime, _noticed: datetime, about: tuple[Clock, Alarm]) -> None:
+    clock, alarm = about
     if alarm.kind == "ahead":
         assert clock.due is not None  # it rings before that instant
         _write_update(draft, clock, clock.due)
@@ -148,10 +162,15 @@ def _ring(draft: Draft, clock: Clock, alarm: Alarm, until: datetime) -> None:
     draft.add(ev.ManagerInvolved.made(tell=highest.tell, clock=clock.id, share=highest.share, skipped=skipped))
 
 
-def _remind(draft: Draft, due: datetime) -> None:
-    resolution = draft.state.resolution
-    assert resolution is not None  # only a proposal has a reminder
-    remind = draft.state.terms.consent.remind
+def _remind(draft: Draft, due: datetime, until: datetime, noticed: datetime, _about: None) -> None:
+    state = draft.state
+    silence = state.clock(ClockKind.consent)
+    if silence is not None and silence.due is not None and silence.due <= until:
+        # A reminder in the breath that closes for want of an answer would mock the client.
+        draft.cause = ev.cause_of_time(silence.due)
+        return _fall_due(draft, silence.due, until, noticed, silence)
+    assert state.resolution is not None  # only a proposal has a reminder
+    remind = state.terms.consent.remind
     begin = due if _on_time(draft, due) else draft.now
-    next_at = remind.due(begin, draft.state.terms.calendars) if remind else None
-    draft.add(ev.ConsentReminded.made(count=resolution.reminders + 1, next_at=next_at))
+    next_at = remind.due(begin, state.terms.calendars) if remind else None
+    return draft.add(ev.ConsentReminded.made(count=state.resolution.reminders + 1, next_at=next_at))

@@ -11,11 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.commands import Actor, Command, Open, Step
-from domain.decide import handled, open_ticket
+from domain.decide import handled, opened
 from domain.elapse import next_due, passed
 from domain.errors import DomainError
 from domain.events import Event
-from domain.evolve import evolve
 from domain.rules import hours
 from domain.ticket import Ticket
 from foresight.account import Account
@@ -50,13 +49,15 @@ class Life:
     watch: Callable[[Ticket, Event], None] | None = None
     """Told of each event with the state after it."""
 
-    def _follow(self, steps: list[tuple[Event, Ticket]]) -> list[Event]:
+    def follow(self, steps: list[tuple[Event, Ticket]]) -> list[Event]:
+        """Takes in events, each with the state after it."""
         if not steps:
             return []
         self.state = steps[-1][1]
+        if self.watch is not None:
+            for event, state in steps:
+                self.watch(state, event)
         followed = [event for event, _ in steps]
-        for event, state in steps if self.watch else ():
-            self.watch(state, event)  # type: ignore[misc]  # it is there
         self.events += followed
         if len(self.events) > MOST_EVENTS:
             raise TooManyEvents(
@@ -68,7 +69,7 @@ class Life:
         """Lets time pass up to `end`, and what falls due happen at its own instant; `before`: not what is due then."""
         while (due := next_due(self.state)) is not None and (due < end or (due == end and not before)):
             self.now = max(due, self.now)
-            self._follow(passed(self.state, self.now).steps)
+            self.follow(passed(self.state, self.now).steps)
         self.now = max(self.now, end)
 
     def do(self, at: datetime, by: Actor, step: Step, name: str) -> list[Event] | Refused:
@@ -76,7 +77,7 @@ class Life:
         self.until(at, before=True)
         command = Command.trusted(id=name, digest="", by=by, step=step)
         try:
-            return self._follow(self._carried_out(command))
+            return self.follow(self._carried_out(command))
         except DomainError as refusal:
             refused = Refused(self.now, step, refusal.code, refusal.message)
             self.refused.append(refused)
@@ -112,11 +113,7 @@ def begin(
     watch: Callable[[Ticket, Event], None] | None = None,
 ) -> Life:
     """A ticket that has just been opened. DomainError when the agreement does not serve it."""
-    events = open_ticket(opening, by, at, name)
-    state: Ticket | None = None
-    for event in events:
-        state = evolve(state, event)
-        if watch is not None:
-            watch(state, event)
-    assert state is not None  # an opening is an event
-    return Life(state, at, events, account or Account(), watch=watch)
+    steps = opened(opening, by, at, name)
+    life = Life(steps[-1][1], at, [], account or Account(), watch=watch)
+    life.follow(steps)
+    return life

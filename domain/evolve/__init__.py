@@ -40,15 +40,15 @@ def evolve(state: Ticket | None, event: Event) -> Ticket:
     if state is None:
         raise ValueError("the first event of a ticket is its opening")
     change = _CHANGES.get(type(fact))
-    changes = {**change(state, fact, event), "sequence": event.sequence} if change else {"sequence": event.sequence}
-    return state.model_copy(update=changes)
+    changes = change(state, fact, event) if change else {}
+    return Ticket.adopted({**state.__dict__, **changes, "sequence": event.sequence})
 
 
 def _opened(fact: ev.TicketOpened, event: Event) -> Ticket:
     opening = fact.opening
     served = opening.terms.served
     led = served.before_acceptance if not opening.accepted else None
-    return Ticket(
+    return Ticket.made(
         id=opening.ticket,
         subject=opening.subject,
         channel=opening.channel,

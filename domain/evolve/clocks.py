@@ -16,6 +16,7 @@ from domain.words import ClockKind, Verdict
 
 
 def replace(state: Ticket, name: str, change: Callable[[Clock], Clock]) -> dict[str, Any]:
+    """The clocks with another shape of the newest one of that name."""
     current = state.clock_named(name)
     return {"clocks": tuple([change(clock) if clock is current else clock for clock in state.clocks])}
 
@@ -91,7 +92,8 @@ def _clock_ended(state: Ticket, fact: ev.ClockEnded, event: Event) -> dict[str, 
         )
 
     ended = replace(state, fact.clock, change)
-    return {**ended, "call": None} if state.clock_named(fact.clock).kind is ClockKind.call else ended
+    call = state.call
+    return {**ended, "call": None} if call and state.clock_named(fact.clock).kind is ClockKind.call else ended
 
 
 def alarm_fired(state: Ticket, name: str, *ids: str) -> dict[str, Any]:

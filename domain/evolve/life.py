@@ -77,7 +77,7 @@ CHANGES: Changes = {
     ev.ResolutionSuggested: lambda s, f, e: {"suggestion": f.text},
     ev.ResolutionProposed: lambda s, f, e: {
         **_told(s, Contact.resolution),
-        "resolution": Resolution(
+        "resolution": Resolution.made(
             kind=f.kind,
             text=f.text,
             proposed_at=e.at,

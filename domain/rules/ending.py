@@ -26,7 +26,7 @@ def _resolve(draft: Draft, step: cmd.Resolve) -> None:
     provider.up_again(draft)
     propose(
         draft,
-        ev.ResolutionProposed(
+        ev.ResolutionProposed.made(
             kind=step.kind,
             text=step.text,
             cause=step.cause,
@@ -89,7 +89,7 @@ def _consent(draft: Draft, step: cmd.Consent) -> None:
         raise DomainError(
             "not_the_representative", f'The contract names who agrees for this side, the {party}: only "{named}" can.'
         )
-    draft.add(ev.ConsentGiven(party=party))
+    draft.add(ev.ConsentGiven.made(party=party))
     if set(needed) <= {*resolution.consents, party}:
         close(draft, Closing.consent)
 
@@ -101,7 +101,7 @@ def _refuse(draft: Draft, step: cmd.Refuse) -> None:
         raise DomainError("nothing_to_refuse", "No resolution is waiting for consent.")
     if draft.by.party is not Party.client and draft.by.party not in state.terms.consent.of:
         raise DomainError("not_yours_to_refuse", "Only a side whose consent is asked can refuse.")
-    take_back(draft, ev.ResolutionRefused(reason=step.reason, attachments=step.attachments))
+    take_back(draft, ev.ResolutionRefused.made(reason=step.reason, attachments=step.attachments))
 
 
 def take_back(draft: Draft, fact: Fact) -> None:
@@ -129,7 +129,7 @@ def close(draft: Draft, closing: Closing, reason: str = "") -> None:
         keeping.meet(draft, ClockKind.consent)
     keeping.cancel_all(draft, reason=f"closed: {closing}")
     window = state.terms.reopening.within.due(draft.now, state.terms.calendars)
-    draft.add(ev.TicketClosed(closing=closing, reason=reason, reopen_until=window or draft.now))
+    draft.add(ev.TicketClosed.made(closing=closing, reason=reason, reopen_until=window or draft.now))
 
 
 def reopen(draft: Draft, step: cmd.Reopen) -> None:
@@ -142,7 +142,7 @@ def reopen(draft: Draft, step: cmd.Reopen) -> None:
             "reopening_window_over", "The time for reopening is over. Open a new ticket and name this one, or ask us."
         )
     ended = state.clocks
-    draft.add(ev.TicketReopened(reason=step.reason, attachments=step.attachments))
+    draft.add(ev.TicketReopened.made(reason=step.reason, attachments=step.attachments))
     if state.terms.reopening.clocks == "afresh":
         keeping.start_promised(draft)
     else:

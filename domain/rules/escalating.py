@@ -32,7 +32,7 @@ def _escalate(draft: Draft, step: cmd.Escalate) -> None:
     )
     if step.assignee is not None:
         of_its_groups(draft.state, (step.assignee,), step.groups)
-        draft.add(ev.TicketAssigned(assignee=step.assignee))
+        draft.add(ev.TicketAssigned.made(assignee=step.assignee))
 
 
 def move(
@@ -57,7 +57,7 @@ def move(
     billed = why_billed(state, level, billable)
     keeping.meet(draft, ClockKind.internal)
     draft.add(
-        ev.Escalated(
+        ev.Escalated.made(
             level=level, group=group, before=state.level, reason=reason, also=also, forecast=forecast, billable=billed
         )
     )

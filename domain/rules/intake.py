@@ -59,9 +59,9 @@ def ask(draft: Draft) -> None:
         return
     now_missing = missing(state)
     if set(now_missing) - set(state.missing):
-        draft.add(ev.IntakeAsked(items=now_missing))
+        draft.add(ev.IntakeAsked.made(items=now_missing))
     elif now_missing != state.missing:
-        draft.add(ev.IntakeSupplied(missing=now_missing))
+        draft.add(ev.IntakeSupplied.made(missing=now_missing))
     _hold(draft, now_missing)
 
 
@@ -97,7 +97,7 @@ def _supply(draft: Draft, step: cmd.Supply) -> None:
     after = state.model_copy(update={"intake": {**state.intake, **step.intake}, "product": product or state.product})
     standing = tuple(name for name in step.intake if items[name].standing)
     draft.add(
-        ev.IntakeSupplied(
+        ev.IntakeSupplied.made(
             intake=step.intake,
             product=product,
             missing=missing(after),

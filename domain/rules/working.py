@@ -23,14 +23,14 @@ def _triage(draft: Draft, step: cmd.Triage) -> None:
     if step.severity == state.severity and not state.provisional and step.impact in (None, state.impact):
         raise DomainError("severity_unchanged", f'The severity is "{state.severity}" already.')
     draft.add(
-        ev.SeveritySet(
+        ev.SeveritySet.made(
             severity=step.severity, before=state.severity, reason=step.reason, impact=step.impact, silent=step.silent
         )
     )
     if step.severity in state.terms.contact.continuous:
         needs_assignee(step.assignee or state.assignee)
     if step.assignee is not None and step.assignee != state.assignee:
-        draft.add(ev.TicketAssigned(assignee=step.assignee, others=state.others))
+        draft.add(ev.TicketAssigned.made(assignee=step.assignee, others=state.others))
     if state.continuous != draft.state.continuous:
         keeping.hold_again(draft, state)
     keeping.retarget(draft)
@@ -44,7 +44,7 @@ def _assign(draft: Draft, step: cmd.Assign) -> None:
     if len({*named}) < len(named):
         raise DomainError("assignee_twice", "Somebody is named twice. Name each person once.")
     escalating.of_its_groups(draft.state, named, step.groups)
-    draft.add(ev.TicketAssigned(assignee=step.assignee, others=step.others))
+    draft.add(ev.TicketAssigned.made(assignee=step.assignee, others=step.others))
 
 
 def _acknowledge(draft: Draft, step: cmd.Acknowledge) -> None:
@@ -53,7 +53,7 @@ def _acknowledge(draft: Draft, step: cmd.Acknowledge) -> None:
             "already_acknowledged", "The first response was given already. Comment, or post a status update."
         )
     calls.spoken(draft, step.means)
-    draft.add(ev.FirstResponseGiven(means=step.means, text=step.text, attachments=step.attachments))
+    draft.add(ev.FirstResponseGiven.made(means=step.means, text=step.text, attachments=step.attachments))
     keeping.client_heard(draft, Contact.acknowledgement)
 
 
@@ -61,13 +61,13 @@ def _comment(draft: Draft, step: cmd.Comment) -> None:
     if draft.by.role is Role.client and draft.state.status is Status.waiting:
         _answered(draft, step, step.channel)
         return
-    draft.add(ev.CommentAdded(text=step.text, channel=step.channel, attachments=step.attachments))
+    draft.add(ev.CommentAdded.made(text=step.text, channel=step.channel, attachments=step.attachments))
     if draft.by.role in STAFF:
         keeping.client_heard(draft, Contact.comment)
 
 
 def _note(draft: Draft, step: cmd.Note) -> None:
-    draft.add(ev.NoteAdded(text=step.text, attachments=step.attachments))
+    draft.add(ev.NoteAdded.made(text=step.text, attachments=step.attachments))
 
 
 def _status_update(draft: Draft, step: cmd.StatusUpdate) -> None:
@@ -80,7 +80,7 @@ def _status_update(draft: Draft, step: cmd.StatusUpdate) -> None:
     keeping.client_heard(draft, Contact.status_update)
     following = draft.state.clock(ClockKind.update)
     draft.add(
-        ev.StatusUpdated(
+        ev.StatusUpdated.made(
             text=step.text,
             next_by=following.due if following else None,
             means=step.means,
@@ -94,7 +94,7 @@ def _ask(draft: Draft, step: cmd.Ask) -> None:
     in_work(draft, "ask for information")
     if draft.state.question is not None:
         raise DomainError("already_asked", "A question to the client is open already. Add to it with a comment.")
-    draft.add(ev.InformationRequested(question=step.question, attachments=step.attachments))
+    draft.add(ev.InformationRequested.made(question=step.question, attachments=step.attachments))
     keeping.client_heard(draft, Contact.question)
     keeping.pause(draft, draft.state.terms.waiting_pauses, "waiting")
 
@@ -106,7 +106,7 @@ def _answer(draft: Draft, step: cmd.Answer) -> None:
 
 
 def _answered(draft: Draft, step: cmd.Answer | cmd.Comment, channel: Channel | None = None) -> None:
-    draft.add(ev.InformationGiven(text=step.text, channel=channel, attachments=step.attachments))
+    draft.add(ev.InformationGiven.made(text=step.text, channel=channel, attachments=step.attachments))
     keeping.resume(draft, "waiting")
 
 

@@ -26,9 +26,11 @@ class SeverityTerms(Model):
 
     def target(self, kind: ClockKind, channel: Channel) -> Target | None:
         """The target of a clock for a ticket that came by `channel`."""
-        if kind is ClockKind.response:
-            return self.response_by.get(channel, self.response)
-        return {ClockKind.update: self.update, ClockKind.resolution: self.resolution}.get(kind)
+        if kind is ClockKind.update:
+            return self.update
+        if kind is ClockKind.resolution:
+            return self.resolution
+        return self.response_by.get(channel, self.response) if kind is ClockKind.response else None
 
 
 class LevelTerms(Model):

@@ -32,7 +32,7 @@ class Following(Life):
             if tick > end or (before and tick == end):
                 break
             self.now = tick
-            self._follow(passed(self.state, tick).steps)
+            self.follow(passed(self.state, tick).steps)
         self.now = max(self.now, end)
 
 
