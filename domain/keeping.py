@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from domain import ahead, evaluation
 from domain import clock as clocks
@@ -56,8 +57,14 @@ def alarms_of(state: Ticket, clock: Clock, due: datetime | None, now: datetime) 
         if step.share != 100 and budget is not None:
             at = clock.reaches(budget * step.share / 100, terms.calendars) or due
         alarms.append(Alarm.made(id=f"ladder-{step.share}", kind="ladder", at=at, share=step.share, tell=step.tell))
-    to_come = (alarm for alarm in alarms if alarm.id not in clock.fired or alarm.at > now)
-    return tuple(sorted(to_come, key=lambda alarm: alarm.at))
+    if clock.fired:
+        alarms = [alarm for alarm in alarms if alarm.id not in clock.fired or alarm.at > now]
+    if len(alarms) > 1:
+        alarms.sort(key=_at)
+    return tuple(alarms)
+
+
+_at = attrgetter("at")
 
 
 def _alarms_of_call(state: Ticket, due: datetime) -> list[Alarm]:
@@ -104,7 +111,7 @@ def _held(state: Ticket, kind: ClockKind) -> tuple[str, ...]:
     why = ("level",) if kind in state.stops_at(state.level) else ()
     if state.awaited is not None and kind in state.stops_for_defect:
         why = (*why, "defect")
-    if any(kind in state.terms.intake[name].holds for name in state.missing):
+    if state.missing and any(kind in state.terms.intake[name].holds for name in state.missing):
         why = (*why, "intake")
     waits = state.status is Status.waiting and kind in state.terms.waiting_pauses
     return (*why, "waiting") if waits else why

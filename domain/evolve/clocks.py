@@ -23,7 +23,7 @@ def replace(state: Ticket, name: str, change: Callable[[Clock], Clock]) -> dict[
 
 def _clock_started(state: Ticket, fact: ev.ClockStarted, event: Event) -> dict[str, Any]:
     # One that goes on after a reopening keeps in mind which alarms have rung.
-    before = next((clock for clock in reversed(state.clocks) if clock.kind is fact.kind and fact.ran), None)
+    before = next((one for one in reversed(state.clocks) if one.kind is fact.kind), None) if fact.ran else None
     new = Clock.made(
         id=fact.clock,
         number=event.sequence,
