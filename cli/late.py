@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
-from cli import late_view
+from cli import late_pictures, late_view
 from cli.client import Api, As, ClientError, Where, WithKey, connect
 from cli.since import EXPECTED, instant
 
 PAGE = 200
+PICTURED = 1_000
+"""Rows of each kind in a picture, where --limit does not ask for more: it says how many there are besides."""
 
 
 class Rows(StrEnum):
@@ -53,6 +58,8 @@ def late(
     key: WithKey = None,
     role: As = "operations",
     as_json: Annotated[bool, typer.Option("--json", help="Print sums and rows as JSON.")] = False,
+    svg: Annotated[Path | None, typer.Option("--svg", help="Write the picture here.")] = None,
+    html: Annotated[Path | None, typer.Option("--html", help="Write one self-contained page here.")] = None,
 ) -> None:
     """Say what fired late since WHEN: the gaps, how late, which missed promises that explains, which messages."""
     now = datetime.now(UTC).astimezone()
@@ -71,13 +78,35 @@ def late(
     }
     called = connect(api, key, role)
     report = called.get("/v1/reports/late", **asked, fired=fired, order=order, limit=1)
-    own = {"fired": fired, "order": order} if rows is Rows.fired else {"why": why}
-    found = _all(called, f"/v1/reports/late{_DOORS[rows]}", {**asked, **own}, limit)
+    own = {Rows.fired: {"fired": fired, "order": order}, Rows.promises: {"why": why}, Rows.messages: {}}
+
+    def every(kind: Rows, most: int) -> list[dict[str, Any]]:
+        return _all(called, f"/v1/reports/late{_DOORS[kind]}", {**asked, **own[kind]}, most)
+
+    if svg is not None or html is not None:
+        drawn = {str(kind): every(kind, max(limit, PICTURED) if limit else 0) for kind in Rows}
+        _write(svg, lambda: late_pictures.picture(report, drawn, now, begin.tzinfo or UTC))
+        _write(html, lambda: late_pictures.page(report, drawn, now, begin.tzinfo or UTC))
+    found = every(rows, limit)
     if as_json:
         told = {name: report[name] for name in ("from_at", "to_at", "later_than", "summary")}
         typer.echo(json.dumps({**told, str(rows): found}, indent=2, ensure_ascii=False))
         return
-    Console(highlight=False).print(late_view.page(report, str(rows), found, begin.tzinfo))
+    console = Console(highlight=False)
+    console.print(late_view.page(report, str(rows), found, begin.tzinfo))
+    for file in (svg, html):
+        if file is not None:
+            console.print(Text(f"written: {file}", "dim"), soft_wrap=True)
+
+
+def _write(file: Path | None, made: Callable[[], str]) -> None:
+    """ClientError where it cannot be written."""
+    if file is None:
+        return
+    try:
+        file.write_text(made(), encoding="utf-8")
+    except OSError as error:
+        raise ClientError(f"{file} cannot be written: {error.strerror}") from None
 
 
 def _asked(since: str, until: str | None, later_than: str, now: datetime) -> tuple[datetime, datetime, float]:

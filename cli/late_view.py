@@ -23,89 +23,100 @@ WHY = {
     "warned_late": "noticed in time, but a warning before it came late",
     "anyway": "everything fired in time",
 }
+COLUMNS = {
+    "fired": ("ticket", "what", "due", "fired", "late", "client", "level", "subject"),
+    "promises": ("ticket", "promise", "due", "noticed late", "done late", "why", "client", "level", "subject"),
+    "messages": ("ticket", "message", "to", "by", "due", "sent", "late", "last error"),
+}
+"""What is shown of each kind of row."""
 GAPS = 10
 """Gaps on the screen; JSON has them all."""
 
 
 def page(report: dict[str, Any], kind: str, rows: Sequence[dict[str, Any]], zone: tzinfo | None) -> RenderableType:
     """Sums first, then the rows; instants by the reader's clock."""
-    sums = report["summary"]
-    since, until = _at(report["from_at"], zone), _at(report["to_at"], zone)
-    head = Text(f"What was late by more than {_span(report['later_than'])}, {since} to {until}", "bold")
-    parts: list[RenderableType] = [head, *_sums(sums, zone)]
+    parts: list[RenderableType] = [Text(title(report, zone), "bold"), *sums(report["summary"], zone)]
     if rows:
-        parts += [Text(), {"fired": _fired, "promises": _promises, "messages": _messages}[kind](rows, zone)]
+        table = _table(*COLUMNS[kind])
+        for row in cells(kind, rows, zone):
+            table.add_row(*(Text(cell) for cell in row))
+        parts += [Text(), table]
     return Group(*parts)
 
 
-def _sums(sums: dict[str, Any], zone: tzinfo | None) -> list[Text]:
+def title(report: dict[str, Any], zone: tzinfo | None) -> str:
+    """What was asked for, in one line."""
+    since, until = _at(report["from_at"], zone), _at(report["to_at"], zone)
+    return f"What was late by more than {span(report['later_than'])}, {since} to {until}"
+
+
+def sums(found: dict[str, Any], zone: tzinfo | None) -> list[Text]:
+    """The sums, a line each."""
     told: list[Text] = []
-    if not sums["fired"]:
+    if not found["fired"]:
         told.append(Text("Everything that was due fired in time.", "green"))
     else:
-        how = f"median {_span(sums['median'])}, worst {_span(sums['worst'])}"
-        told.append(Text(f"{sums['fired']} things fired late on {sums['tickets']} tickets: {how}", "red"))
-        told += [Text(f"  {count:>5}  {FIRED[name]}") for name, count in sorted(sums["by_kind"].items())]
+        how = f"median {span(found['median'])}, worst {span(found['worst'])}"
+        told.append(Text(f"{found['fired']} things fired late on {found['tickets']} tickets: {how}", "red"))
+        told += [Text(f"  {count:>5}  {FIRED[name]}") for name, count in sorted(found["by_kind"].items())]
         told += [
             Text(
                 f"  out from {_at(gap['since'], zone)} to {_at(gap['until'], zone)}: {gap['fired']} late "
                 f"on {gap['tickets']} tickets",
                 "yellow",
             )
-            for gap in sums["gaps"][:GAPS]
+            for gap in found["gaps"][:GAPS]
         ]
-        if len(sums["gaps"]) > GAPS:
-            told.append(Text(f"  and {len(sums['gaps']) - GAPS} more gaps; --json has them", "yellow"))
-    if sums["waiting"]:
-        told.append(Text(f"{sums['waiting']} tickets still wait for something that is due", "bold red"))
-    told.append(Text(f"Promises missed: {sum(sums['promises'].values())}"))
-    told += [Text(f"  {sums['promises'][why]:>5}  {words}") for why, words in WHY.items() if why in sums["promises"]]
-    sent = sums["messages"]
+        if len(found["gaps"]) > GAPS:
+            told.append(Text(f"  and {len(found['gaps']) - GAPS} more gaps; --json has them", "yellow"))
+    if found["waiting"]:
+        told.append(Text(f"{found['waiting']} tickets still wait for something that is due", "bold red"))
+    told.append(Text(f"Promises missed: {sum(found['promises'].values())}"))
+    told += [Text(f"  {found['promises'][why]:>5}  {words}") for why, words in WHY.items() if why in found["promises"]]
+    sent = found["messages"]
     if sent["count"]:
-        how = f"median {_span(sent['median'])}, worst {_span(sent['worst'])}; {sent['unsent']} not sent yet"
+        how = f"median {span(sent['median'])}, worst {span(sent['worst'])}; {sent['unsent']} not sent yet"
         told.append(Text(f"Messages late: {sent['count']} ({how})"))
     return told
 
 
-def _fired(rows: Sequence[dict[str, Any]], zone: tzinfo | None) -> Table:
-    table = _table("ticket", "what", "due", "fired", "late", "client", "level", "subject")
-    for one in rows:
-        what = f"{one['fired']} ({one['clock']})" if one["clock"] else one["fired"]
-        table.add_row(
-            one["ticket"], what, _at(one["due"], zone), _at(one["at"], zone), _span(one["late"]),
-            one["organisation"], _place(one), one["subject"],
-        )  # fmt: skip
-    return table
+def cells(kind: str, rows: Sequence[dict[str, Any]], zone: tzinfo | None) -> list[tuple[str, ...]]:
+    """The rows of a kind as they are read, under `COLUMNS`."""
+    write = {"fired": _fired, "promises": _promises, "messages": _messages}[kind]
+    return [write(row, zone) for row in rows]
 
 
-def _promises(rows: Sequence[dict[str, Any]], zone: tzinfo | None) -> Table:
-    table = _table("ticket", "promise", "due", "noticed late", "done late", "why", "client", "level", "subject")
-    for one in rows:
-        noticed = "-" if one["noticed_late"] is None else _span(one["noticed_late"])
-        done = _span(one["late"]) + ("" if one["ended_at"] else " so far")
-        table.add_row(
-            one["ticket"], one["kind"], _at(one["due"], zone), noticed, done, one["why"].replace("_", " "),
-            one["organisation"], _place(one), one["subject"],
-        )  # fmt: skip
-    return table
+def _fired(one: dict[str, Any], zone: tzinfo | None) -> tuple[str, ...]:
+    what = f"{one['fired']} ({one['clock']})" if one["clock"] else one["fired"]
+    return (
+        one["ticket"], what, _at(one["due"], zone), _at(one["at"], zone), span(one["late"]),
+        one["organisation"], _place(one), one["subject"],
+    )  # fmt: skip
 
 
-def _messages(rows: Sequence[dict[str, Any]], zone: tzinfo | None) -> Table:
-    table = _table("ticket", "message", "to", "by", "due", "sent", "late", "last error")
-    for one in rows:
-        sent = _at(one["sent_at"], zone) if one["sent_at"] else one["state"]
-        table.add_row(
-            one["ticket"], one["template"], f"{one['to_kind']} {one['to_id']}", one["way"], _at(one["due"], zone), sent,
-            _span(one["late"]), one["last_error"] or "",
-        )  # fmt: skip
-    return table
+def _promises(one: dict[str, Any], zone: tzinfo | None) -> tuple[str, ...]:
+    noticed = "-" if one["noticed_late"] is None else span(one["noticed_late"])
+    done = span(one["late"]) + ("" if one["ended_at"] else " so far")
+    return (
+        one["ticket"], one["kind"], _at(one["due"], zone), noticed, done, one["why"].replace("_", " "),
+        one["organisation"], _place(one), one["subject"],
+    )  # fmt: skip
+
+
+def _messages(one: dict[str, Any], zone: tzinfo | None) -> tuple[str, ...]:
+    sent = _at(one["sent_at"], zone) if one["sent_at"] else one["state"]
+    return (
+        one["ticket"], one["template"], f"{one['to_kind']} {one['to_id']}", one["way"], _at(one["due"], zone), sent,
+        span(one["late"]), one["last_error"] or "",
+    )  # fmt: skip
 
 
 def _place(one: dict[str, Any]) -> str:
     return f"{one['level']}/{one['group']}" if one["group"] else str(one["level"])
 
 
-def _span(seconds: float) -> str:
+def span(seconds: float) -> str:
+    """Seconds as people say them."""
     return duration(int(seconds))
 
 

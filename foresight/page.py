@@ -29,6 +29,8 @@ class Shown:
     clocks: list[Explanation]
     lines: list[Line]
     status: str
+    zone: str
+    """Its agreement's, by whose wall clock its lines are told."""
 
 
 def page(lives: Sequence[tuple[str, Played]], language: str, say: Callable[[Played], Callable[..., str]]) -> str:
@@ -41,12 +43,13 @@ def page(lives: Sequence[tuple[str, Played]], language: str, say: Callable[[Play
             explanations(played, language),
             story(played, say(played)),
             str(played.state.status),
+            played.state.terms.zone,
         )
         for title, played in lives
     ]
     made = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     return made.get_template("life.html").render(
-        scenario=lives[0][1].scenario, shown=shown, language=language, words=words, zone=lives[0][1].state.terms.zone
+        scenario=lives[0][1].scenario, shown=shown, language=language, words=words
     )
 
 

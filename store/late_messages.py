@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 
 from domain.base import Instant, Model
 from store import late
@@ -14,6 +14,7 @@ from store.database import Database
 from store.keyset import Keyset
 from store.late import LateFilter
 from store.outbox import State
+from store.seconds import seconds
 from store.tables import events, outbox, tickets
 
 
@@ -58,6 +59,7 @@ def late_messages(db: Database, wanted: LateFilter, now: datetime, cursor: str |
             outbox.c.created_at >= wanted.since,
             outbox.c.created_at < wanted.until,
             outbox.c.state.in_([str(state) for state in _COUNTED]),
+            *_beyond(wanted.later_than, now),
             *late.of_tickets(wanted),
         )
         .order_by(*_ORDER.ordering)
@@ -66,9 +68,15 @@ def late_messages(db: Database, wanted: LateFilter, now: datetime, cursor: str |
         query = query.where(_ORDER.beyond(cursor))
     with db.read() as connection:
         for row in connection.execute(query).mappings():
-            message = _message(row, now)
-            if message.late > wanted.later_than:
-                yield message
+            yield _message(row, now)
+
+
+def _beyond(later_than: float, now: datetime) -> list[ColumnElement[bool]]:
+    """Later than that, both from what it tells of and from the end of its reader's quiet hours."""
+    sent = seconds(func.coalesce(outbox.c.delivered_at, literal(now, outbox.c.delivered_at.type)))
+    told_of = seconds(events.c.at) - func.coalesce(events.c.late, 0.0)
+    held = outbox.c.held_until
+    return [sent - told_of > later_than, or_(held.is_(None), sent - seconds(held) > later_than)]
 
 
 def cursor_at(row: LateMessage) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
@@ -59,6 +62,29 @@ def test_the_sums_come_first_then_the_rows(api: Stub) -> None:
 @pytest.mark.parametrize(("rows", "words"), [("promises", "not noticed"), ("messages", "assignee bob")])
 def test_other_rows_are_shown_when_asked_for(api: Stub, rows: str, words: str) -> None:
     assert words in late(api, "--since", "2 h", "--rows", rows)
+
+
+def test_the_picture_and_the_page_have_what_fired_what_was_missed_and_what_was_sent(api: Stub, tmp_path: Path) -> None:
+    svg, page = tmp_path / "late.svg", tmp_path / "late.html"
+    said = late(api, "--since", "2026-03-02 00:00", "--svg", str(svg), "--html", str(page))
+    assert f"written: {svg}" in said
+    told = [title.text or "" for title in ElementTree.parse(svg).iter("{http://www.w3.org/2000/svg}title")]
+    for words in ("due instant of a promise (response), 31 min late", "nobody was told", "assignee bob by mail"):
+        assert any(words in one for one in told), words
+    written = page.read_text(encoding="utf-8")
+    assert written.count("<svg") == 1
+    assert "12 things fired late on 7 tickets" in written
+    assert "The access gates stay closed" in written
+    assert not re.search(r"""(src|href)=["']?http""", written)
+
+
+def test_a_picture_that_cannot_be_written_is_said_in_a_sentence(api: Stub, tmp_path: Path) -> None:
+    where = str(tmp_path / "no-such-folder" / "late.svg")
+    result = CliRunner().invoke(
+        app, ["late", "--api", api.address, "--key", "k", "--since", "2 h", "--svg", where], env={"COLUMNS": "300"}
+    )
+    assert result.exit_code == 1
+    assert "cannot be written: No such file or directory" in result.output
 
 
 def test_json_has_sums_and_rows(api: Stub) -> None:

@@ -10,11 +10,12 @@ import pytest
 from domain.words import ClockKind
 from foresight.backtest_page import NAMES
 from foresight.lanes import ORDER, sheet
+from foresight.page import page
 from foresight.picture import svg
 from foresight.picture_words import Words
-from foresight.playing import Played
+from foresight.playing import Played, play
 from tests.domain.stories import paris
-from tests.foresight.plays import played
+from tests.foresight.plays import played, scenario
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -88,3 +89,14 @@ def test_every_kind_of_clock_has_its_lane_and_its_name(language: str) -> None:
     assert set(ORDER) == set(ClockKind)
     assert len({Words(language).clock(kind) for kind in ClockKind}) == len(ClockKind)
     assert set(NAMES) == set(ClockKind)
+
+
+def test_each_life_of_a_page_is_told_by_its_own_agreement_s_wall_clock() -> None:
+    here = played(until="2 h")
+    terms = here.state.terms.model_copy(update={"zone": "Asia/Tokyo"})
+    there = play(scenario(until="2 h"), terms)
+    written = page([("here", here), ("there", there)], "en", lambda life: lambda event: event.fact.type)
+    first, second = written.split("<h2>")[1:]
+    for part, zone in ((first, "Europe/Paris"), (second, "Asia/Tokyo")):
+        assert f'<span class="soft">{zone}</span>' in part
+        assert part.count('<td class="when">Mon 2.3. 09:00</td>') > 1

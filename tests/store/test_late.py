@@ -114,3 +114,38 @@ def test_rows_from_before_this_report_are_filled_by_the_migration(desk: Database
     with desk.begin() as connection:
         import_module("store.migrations.versions.0019_lateness").fill(connection)
     assert written() == before
+
+
+PLANNED = MONDAY + 90 * MINUTE - 5 * MINUTE
+"""When the first update of a ticket goes out whose updates go out five minutes ahead of their due instant."""
+
+
+def test_an_update_planned_ahead_is_late_from_its_plan_and_explains_the_miss_of_its_promise(db: Database) -> None:
+    life = Life("A", at=MONDAY, ahead=300)
+    record(db, life.take(), life.now)
+    record(db, life.oversleep(AGAIN).take(), AGAIN)
+    update = next(one for one in late.find(db, WHOLE).firings if one.fired is Fired.update)
+    assert (update.due, update.at, update.late) == (PLANNED, AGAIN, (AGAIN - PLANNED).total_seconds())
+    promise = next(one for one in missed(db, WHOLE, AGAIN) if one.kind == "update")
+    assert (promise.due, promise.why) == (MONDAY + 90 * MINUTE, Why.not_sent)
+    assert promise.noticed_late == (AGAIN - promise.due).total_seconds()
+    told = next(one for one in late_messages(db, WHOLE, AGAIN) if one.template == "update_automatic")
+    assert told.due == PLANNED
+
+
+def test_an_update_that_misses_its_plan_and_not_its_promise_costs_no_promise(db: Database) -> None:
+    life, back = Life("A", at=MONDAY, ahead=300), MONDAY + 88 * MINUTE
+    record(db, life.take(), life.now)
+    record(db, life.oversleep(back).take(), back)
+    assert [one.late for one in late.find(db, WHOLE).firings if one.fired is Fired.update] == [180.0]
+    assert "update" not in {one.kind for one in missed(db, WHOLE, back)}
+
+
+def test_one_that_fires_ahead_as_planned_is_not_late_at_all(db: Database) -> None:
+    life = Life("A", at=MONDAY, ahead=300)
+    life.wait(88 * MINUTE)
+    record(db, life.take(), life.now)
+    assert late.find(db, WHOLE).firings == ()
+    for one in outbox.of_ticket(db, "A"):
+        outbox.delivered(db, {one.key: PLANNED}, "mail")
+    assert [one for one in late_messages(db, WHOLE, MONDAY + 90 * MINUTE) if one.template == "update_automatic"] == []
