@@ -11,10 +11,10 @@ from pathlib import Path
 from select import select
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Dialect, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DisconnectionError, OperationalError
+
+from store import migrating
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -22,14 +22,12 @@ BUSY = 5_000
 """Milliseconds an SQLite writer waits for another process before it gives up."""
 
 PATIENCE = 60.0
-"""Seconds `upgrade` waits for another process that is migrating."""
+"""Seconds `upgrade` waits for another process that is migrating a file."""
 
 QUIET = 30.0
 """Seconds after which a connection that nobody used is tried with a query before somebody does."""
 
-_UPGRADE_LOCK = 0x65736361  # any constant, the same in every process that migrates
 _WRITES = "escalade_writes"
-_alembic = threading.Lock()  # its environment is a module-level global
 
 
 class Database:
@@ -86,12 +84,16 @@ class Database:
         with self.read() as connection:
             connection.execute(text("SELECT 1 FROM alembic_version"))
 
-    def upgrade(self) -> None:
-        """Brings the schema up to date. Safe to repeat, and from several processes that start at once."""
-        if self._file is not None:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            self._patiently(self._use_write_ahead_log)
-        self._patiently(self._migrate)
+    def upgrade(self, to: str = "head") -> None:
+        """Brings the schema up to date, or to a revision. Safe to repeat, and from several processes that start at
+        once; PostgreSQL goes on serving meanwhile (store.migrating).
+        """
+        if self._file is None:
+            migrating.beside_the_service(self.engine, str(MIGRATIONS), to)
+            return
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        self._patiently(self._use_write_ahead_log)
+        self._patiently(partial(self._migrate, to))
 
     def close(self) -> None:
         """Gives every connection back."""
@@ -102,14 +104,9 @@ class Database:
         with self.read() as connection:
             connection.execute(text("PRAGMA journal_mode=WAL"))
 
-    def _migrate(self) -> None:
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        with _alembic, self.begin() as connection:
-            if not self.sqlite:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADE_LOCK})
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+    def _migrate(self, to: str) -> None:
+        with self.begin() as connection:
+            migrating.within(connection, str(MIGRATIONS), to)
 
     def _patiently(self, step: Callable[[], None]) -> None:
         until = time.monotonic() + PATIENCE

@@ -8,13 +8,11 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, DateTime, MetaData, Table, Text, cast, insert, select
 from sqlalchemy.types import TypeEngine
 
 from store import board
-from store.database import MIGRATIONS, Database
+from store.database import Database
 from store.types import NEVER
 from tests.factories import DAY, HOUR, MONDAY
 
@@ -29,14 +27,7 @@ class Old:
 
     def at(self, revision: str) -> Old:
         """Brings the schema to that revision."""
-        if self.database.sqlite:
-            assert self.database._file is not None
-            self.database._file.parent.mkdir(parents=True, exist_ok=True)
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
-        with self.database.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, revision)
+        self.database.upgrade(revision)
         return self
 
     def put(self, table: str, **values: Any) -> None:

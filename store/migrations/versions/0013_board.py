@@ -5,11 +5,14 @@ import unicodedata
 import sqlalchemy as sa
 from alembic import op
 
+from store import quietly
+
 revision = "0013"
 down_revision = "0012"
 branch_labels = None
 depends_on = None
 
+BATCH = 1_000
 OPEN = "status IN ('new', 'open', 'waiting', 'resolved')"
 QUEUES = {
     "tickets_open": (),
@@ -32,20 +35,20 @@ def upgrade() -> None:
         sa.Column("word", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("ticket", "word", name="ticket_words_pk"),
         sa.ForeignKeyConstraint(["ticket"], ["tickets.id"], name="ticket_words_ticket_fk"),
+        if_not_exists=True,
     )
     ops = {"word": "text_pattern_ops"}
-    op.create_index("ticket_words_by_beginning", "ticket_words", ["word", "ticket"], postgresql_ops=ops)
-    for name, columns in QUEUES.items():
-        order = (*columns, "queue_rank", "promise_due", "id")
-        op.create_index(name, "tickets", order, sqlite_where=sa.text(OPEN), postgresql_where=sa.text(OPEN))
-    counted = ("assignee", "level", "group")
     op.create_index(
-        "tickets_open_counts", "tickets", counted, sqlite_where=sa.text(OPEN), postgresql_where=sa.text(OPEN)
+        "ticket_words_by_beginning", "ticket_words", ["word", "ticket"], postgresql_ops=ops, if_not_exists=True
     )
-    op.create_index("tickets_by_recording", "tickets", ["recorded_at", "id", "version"])
+    quietly.commit()
+    for name, columns in QUEUES.items():
+        quietly.index(name, "tickets", (*columns, "queue_rank", "promise_due", "id"), where=OPEN)
+    quietly.index("tickets_open_counts", "tickets", ("assignee", "level", "group"), where=OPEN)
+    quietly.index("tickets_by_recording", "tickets", ["recorded_at", "id", "version"])
     for name, (columns, where) in CLOCKS.items():
-        op.create_index(name, "clocks", columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
-    op.create_index("clocks_by_end", "clocks", ["ended_at", "kind", "verdict", "ticket"])
+        quietly.index(name, "clocks", columns, where=where)
+    quietly.index("clocks_by_end", "clocks", ["ended_at", "kind", "verdict", "ticket"])
     _index_subjects()
 
 
@@ -60,16 +63,18 @@ def downgrade() -> None:
 def _index_subjects() -> None:
     """The tickets that are there can be found by their subjects and clients; their later texts join as they come."""
     words = sa.table("ticket_words", sa.column("word", sa.Text), sa.column("ticket", sa.Text))
-    connection = op.get_bind()
-    known = connection.execute(
-        sa.text(
-            "SELECT t.id, t.subject || ' ' || t.organisation || ' ' || coalesce(o.name, '')"
-            " FROM tickets t LEFT JOIN organisations o ON o.id = t.organisation"
-        )
-    ).all()
-    rows = [{"word": word, "ticket": ticket} for ticket, subject in known for word in sorted(_words(subject))]
-    for start in range(0, len(rows), 1_000):
-        connection.execute(sa.insert(words), rows[start : start + 1_000])
+    some = sa.text(
+        "SELECT t.id, t.subject || ' ' || t.organisation || ' ' || coalesce(o.name, '') AS said"
+        " FROM tickets t LEFT JOIN organisations o ON o.id = t.organisation WHERE t.id > :last"
+        " AND NOT EXISTS (SELECT 1 FROM ticket_words w WHERE w.ticket = t.id) ORDER BY t.id LIMIT :some"
+    )
+    last = ""
+    while known := op.get_bind().execute(some, {"last": last, "some": BATCH}).all():
+        rows = [{"word": word, "ticket": ticket} for ticket, said in known for word in sorted(_words(said))]
+        if rows:
+            op.get_bind().execute(sa.insert(words), rows)
+        last = known[-1].id
+        quietly.commit()
 
 
 def _words(text: str) -> set[str]:

@@ -3,14 +3,16 @@
 import sqlalchemy as sa
 from alembic import op
 
+from store import quietly
+
 revision = "0016"
 down_revision = "0015"
 branch_labels = None
 depends_on = None
 
-PENDING = sa.text("state = 'pending'")
-AIMED = sa.text("target <> ''")
-UNROUTED = sa.text("state = 'pending' AND routed_at IS NULL")
+PENDING = "state = 'pending'"
+AIMED = "target <> ''"
+UNROUTED = "state = 'pending' AND routed_at IS NULL"
 
 
 def words(*names: str, optional: bool = False) -> list[sa.Column[str]]:
@@ -26,19 +28,20 @@ def documents(*names: str) -> list[sa.Column[object]]:
 
 
 def upgrade() -> None:
-    op.add_column("outbox", sa.Column("way", sa.Text, nullable=False, server_default="mail"))
-    op.add_column("outbox", sa.Column("target", sa.Text, nullable=False, server_default=""))
-    op.add_column("outbox", sa.Column("origin", sa.Text, nullable=True))
+    _tables()
+    quietly.column("outbox", sa.Column("way", sa.Text, nullable=False, server_default="mail"))
+    quietly.column("outbox", sa.Column("target", sa.Text, nullable=False, server_default=""))
+    quietly.column("outbox", sa.Column("origin", sa.Text, nullable=True))
     for column in instants("routed_at", "held_until", "resent_at", optional=True):
-        op.add_column("outbox", column)
-    op.drop_index("outbox_pending", "outbox")
-    partly = {"sqlite_where": PENDING, "postgresql_where": PENDING}
-    op.create_index("outbox_pending", "outbox", ["way", "next_attempt_at"], **partly)
-    unrouted = {"sqlite_where": UNROUTED, "postgresql_where": UNROUTED}
-    op.create_index("outbox_unrouted", "outbox", ["created_at"], **unrouted)
-    op.create_index("outbox_by_time", "outbox", ["created_at", "key"])
-    aimed = {"sqlite_where": AIMED, "postgresql_where": AIMED}
-    op.create_index("outbox_by_target", "outbox", ["target", "created_at", "key"], **aimed)
+        quietly.column("outbox", column)
+    quietly.drop_index("outbox_pending", "outbox")
+    quietly.index("outbox_pending", "outbox", ["way", "next_attempt_at"], where=PENDING)
+    quietly.index("outbox_unrouted", "outbox", ["created_at"], where=UNROUTED)
+    quietly.index("outbox_by_time", "outbox", ["created_at", "key"])
+    quietly.index("outbox_by_target", "outbox", ["target", "created_at", "key"], where=AIMED)
+
+
+def _tables() -> None:
     op.create_table(
         "delivery_attempts",
         sa.Column("id", sa.Integer, nullable=False),
@@ -47,8 +50,9 @@ def upgrade() -> None:
         *words("outcome"),
         *words("detail", "by", optional=True),
         sa.PrimaryKeyConstraint("id", name="delivery_attempts_pk"),
+        if_not_exists=True,
     )
-    op.create_index("delivery_attempts_by_key", "delivery_attempts", ["key", "id"])
+    op.create_index("delivery_attempts_by_key", "delivery_attempts", ["key", "id"], if_not_exists=True)
     op.create_table(
         "webhooks",
         *words("id"),
@@ -67,9 +71,10 @@ def upgrade() -> None:
         *words("role", "by", "digest"),
         sa.PrimaryKeyConstraint("id", name="webhooks_pk"),
         sa.ForeignKeyConstraint(["organisation"], ["organisations.id"], name="webhooks_organisation_fk"),
+        if_not_exists=True,
     )
-    op.create_index("webhooks_by_time", "webhooks", ["created_at", "id"])
-    op.create_index("webhooks_by_organisation", "webhooks", ["organisation", "created_at", "id"])
+    op.create_index("webhooks_by_time", "webhooks", ["created_at", "id"], if_not_exists=True)
+    op.create_index("webhooks_by_organisation", "webhooks", ["organisation", "created_at", "id"], if_not_exists=True)
     op.create_table(
         "chat_channels",
         *words("id", "name", "to_kind", "to_id", "url", "service"),
@@ -78,9 +83,10 @@ def upgrade() -> None:
         *instants("created_at"),
         *words("by", "digest"),
         sa.PrimaryKeyConstraint("id", name="chat_channels_pk"),
+        if_not_exists=True,
     )
-    op.create_index("chat_channels_by_owner", "chat_channels", ["to_kind", "to_id"])
-    op.create_index("chat_channels_by_time", "chat_channels", ["created_at", "id"])
+    op.create_index("chat_channels_by_owner", "chat_channels", ["to_kind", "to_id"], if_not_exists=True)
+    op.create_index("chat_channels_by_time", "chat_channels", ["created_at", "id"], if_not_exists=True)
     op.create_table(
         "preferences",
         *words("kind", "id"),
@@ -88,6 +94,7 @@ def upgrade() -> None:
         *instants("updated_at"),
         *words("by"),
         sa.PrimaryKeyConstraint("kind", "id", name="preferences_pk"),
+        if_not_exists=True,
     )
 
 
@@ -98,4 +105,10 @@ def downgrade() -> None:
         op.drop_index(index, "outbox")
     for column in ("resent_at", "held_until", "routed_at", "origin", "target", "way"):
         op.drop_column("outbox", column)
-    op.create_index("outbox_pending", "outbox", ["next_attempt_at"], sqlite_where=PENDING, postgresql_where=PENDING)
+    op.create_index(
+        "outbox_pending",
+        "outbox",
+        ["next_attempt_at"],
+        sqlite_where=sa.text(PENDING),
+        postgresql_where=sa.text(PENDING),
+    )

@@ -6,12 +6,15 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import op
 
+from store import quietly
+
 revision = "0019"
 down_revision = "0018"
 branch_labels = None
 depends_on = None
 
-LATE = sa.text("late IS NOT NULL")
+LATE = "late IS NOT NULL"
+BATCH = 2_000
 TYPES = (
     "clock_missed", "status_updated", "staff_warned", "manager_involved", "consent_reminded", "commitment_due",
     "quote_expired", "ticket_closed", "ticket_archived",
@@ -19,32 +22,37 @@ TYPES = (
 
 
 def upgrade() -> None:
-    op.add_column("events", sa.Column("late", sa.Float, nullable=True))
-    op.create_index("events_of_time", "events", ["at", "ticket", "sequence"], sqlite_where=LATE, postgresql_where=LATE)
-    fill(op.get_bind())
+    quietly.column("events", sa.Column("late", sa.Float, nullable=True))
+    quietly.index("events_of_time", "events", ["at", "ticket", "sequence"], where=LATE)
+    fill()
 
 
-def fill(connection: sa.Connection) -> None:
+def fill() -> None:
     """The cause of what time brought names its due instant."""
     events = sa.table(
         "events",
         sa.column("ticket", sa.Text), sa.column("sequence", sa.Integer), sa.column("type", sa.Text),
         sa.column("cause", sa.Text), sa.column("body", sa.Text), sa.column("late", sa.Float),
     )  # fmt: skip
-    body = sa.cast(events.c.body, sa.Text)
-    found = connection.execute(
-        sa.select(events.c.ticket, events.c.sequence, events.c.cause, body).where(
-            events.c.cause.like("due:%"), events.c.type.in_(TYPES)
-        )
+    place = sa.tuple_(events.c.ticket, events.c.sequence)
+    some = (
+        sa.select(events.c.ticket, events.c.sequence, events.c.cause, sa.cast(events.c.body, sa.Text))
+        .where(events.c.cause.like("due:%"), events.c.type.in_(TYPES))
+        .order_by(events.c.ticket, events.c.sequence)
+        .limit(BATCH)
     )
-    rows = [one for ticket, sequence, cause, told in found if (one := _row(ticket, sequence, cause, told))]
     late = (
         sa.update(events)
         .where(events.c.ticket == sa.bindparam("of"), events.c.sequence == sa.bindparam("number"))
         .values(late=sa.bindparam("seconds"))
     )
-    if rows:
-        connection.execute(late, rows)
+    last: tuple[str, int] = ("", 0)
+    while found := op.get_bind().execute(some.where(place > sa.tuple_(*map(sa.literal, last)))).all():
+        rows = [one for ticket, sequence, cause, told in found if (one := _row(ticket, sequence, cause, told))]
+        if rows:
+            op.get_bind().execute(late, rows)
+        last = (found[-1].ticket, found[-1].sequence)
+        quietly.commit()
 
 
 def _row(ticket: str, sequence: int, cause: str, told: str) -> dict[str, object] | None:

@@ -3,23 +3,19 @@
 import sqlalchemy as sa
 from alembic import op
 
+from store import quietly
+
 revision = "0020"
 down_revision = "0019"
 branch_labels = None
 depends_on = None
 
-UNFINISHED = sa.text("report IS NOT NULL")
+UNFINISHED = "report IS NOT NULL"
 
 
 def upgrade() -> None:
-    op.add_column("alert_episodes", sa.Column("report", sa.Text, nullable=True))
-    op.create_index(
-        "alert_episodes_unfinished",
-        "alert_episodes",
-        ["received_at", "id"],
-        sqlite_where=UNFINISHED,
-        postgresql_where=UNFINISHED,
-    )
+    quietly.column("alert_episodes", sa.Column("report", sa.Text, nullable=True))
+    quietly.index("alert_episodes_unfinished", "alert_episodes", ["received_at", "id"], where=UNFINISHED)
 
 
 def downgrade() -> None:

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from store import quietly
 from store.types import UtcInstant
 
 revision = "0021"
@@ -10,12 +11,12 @@ down_revision = "0020"
 branch_labels = None
 depends_on = None
 
-AGES = sa.text("texts_until IS NOT NULL")
+AGES = "texts_until IS NOT NULL"
 
 
 def upgrade() -> None:
-    op.add_column("tickets", sa.Column("texts_until", UtcInstant, nullable=True))
-    op.create_index("tickets_by_texts_until", "tickets", ["texts_until"], sqlite_where=AGES, postgresql_where=AGES)
+    quietly.column("tickets", sa.Column("texts_until", UtcInstant, nullable=True))
+    quietly.index("tickets_by_texts_until", "tickets", ["texts_until"], where=AGES)
 
 
 def downgrade() -> None:

@@ -1,0 +1,75 @@
+"""Bringing the schema up to date: by one process at a time and, on PostgreSQL, while the service answers.
+
+There each migration is a transaction of its own. A change of a table needs that table for itself for a moment, and
+whoever comes after it waits behind it: so it waits for the table no longer than `LOCK`, and comes back later.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import OperationalError
+
+LOCK = 1.0
+"""Seconds that a migration waits for a table, and that others at most wait behind it."""
+PATIENCE = 300.0
+"""Seconds after which a migration that never got its table gives up."""
+_PAUSE = 0.5
+"""Seconds between two looks; long enough for those who waited to be served."""
+_ONE_AT_A_TIME = 0x65736361  # any constant, the same in every process that migrates
+_NOT_FREE = "55P03"  # PostgreSQL: lock_not_available
+_alembic = threading.Lock()  # its environment is a module-level global
+
+
+def within(connection: Connection, migrations: str, revision: str) -> None:
+    """Migrates inside of the caller's transaction, which is how SQLite does it: it has one writer in any case."""
+    with _alembic:
+        command.upgrade(_config(connection, migrations), revision)
+
+
+def beside_the_service(engine: Engine, migrations: str, revision: str) -> None:
+    """Migrates PostgreSQL, migration by migration; what was interrupted goes on where it was."""
+    with engine.connect() as connection:
+        try:
+            _wait_for_turn(connection)
+            connection.execute(text(f"SET lock_timeout = {int(LOCK * 1000)}"))
+            connection.commit()
+            _until_it_got_through(connection, migrations, revision)
+        finally:
+            # The turn and the setting are this connection's, and end with it.
+            connection.invalidate()
+
+
+def _wait_for_turn(connection: Connection) -> None:
+    # Asked for again and again, never waited for: a statement that waits is itself what the building of an index
+    # waits for, and the two would wait for each other.
+    while not connection.execute(text("SELECT pg_try_advisory_lock(:one)"), {"one": _ONE_AT_A_TIME}).scalar_one():
+        connection.commit()
+        time.sleep(_PAUSE)
+    connection.commit()
+
+
+def _until_it_got_through(connection: Connection, migrations: str, revision: str) -> None:
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            with _alembic:
+                command.upgrade(_config(connection, migrations), revision)
+                connection.commit()
+            return
+        except OperationalError as error:
+            connection.rollback()
+            if getattr(error.orig, "sqlstate", None) != _NOT_FREE or time.monotonic() > until:
+                raise
+            time.sleep(_PAUSE)
+
+
+def _config(connection: Connection, migrations: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", migrations.replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
