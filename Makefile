@@ -1,6 +1,6 @@
 # Everything a developer needs; `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test clauses client contract pictures check audit sbom format bench chaos lock clean
+.PHONY: help run test clauses client contract pictures check audit sbom format bench chaos soak lock clean
 
 # The first Python on the path that is new enough; `make PYTHON=/where/python3.12 ...` chooses another.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -58,6 +58,9 @@ bench: $(READY) ## measure what Escalade is measured by (ARGS="--quick", "--with
 
 chaos: $(READY) ## kill, pause, cut off and fill up whatever Escalade stands on (SEED=1 MINUTES=10 TICKETS=1000)
 	@$(BIN)/python -m bench.chaos --seed $(or $(SEED),1) --minutes $(or $(MINUTES),10) --tickets $(or $(TICKETS),1000)
+
+soak: $(READY) ## let tickets live through months of virtual time, and look at memory and history (SEED=1 TICKETS=500 MONTHS=8)
+	@$(BIN)/python -m bench.soak $(or $(SEED),1) $(or $(TICKETS),500) $(or $(MONTHS),8) $(OUT)
 
 lock: $(READY) ## pin the dependencies of pyproject.toml afresh
 	$(BIN)/uv pip compile pyproject.toml --extra dev --upgrade --generate-hashes --universal \

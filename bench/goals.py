@@ -49,6 +49,13 @@ GOALS: dict[str, Goal] = {
     "cold": Goal("at most", 2.5),
     "memory": Goal("at most", 1.3),
     "bytes": Goal("at most", 1.5),
+    # Seconds that somebody waits while the schema changes: a migration itself waits one for its table.
+    "migrations": Goal("at most", 2, "ours"),
+    # Months: lives told otherwise, seconds after its instant, events of a history, memory over the third month's.
+    "months_differ": Goal("at most", 0, "ours"),
+    "months_late": Goal("at most", 3, "ours"),
+    "months_history": Goal("at most", 500, "ours"),
+    "months_memory": Goal("at most", 1.25),
     "storm_lost": Goal("at most", 0, "ours"),
     "storm_rude": Goal("at most", 0, "ours"),
     "storm_history": Goal("at most", 2),

@@ -39,6 +39,9 @@ PARTS = {
         Part("lists", "lists, searches, board and pages over many tickets"),
         Part("foresight", "simulator and backtest"),
         Part("herd", "thousands of updates promised for one instant", 12),
+        Part("migrations", "the schema changes while tickets are read and written", 20),
+        Part("size", "what a ticket weighs in each store, and costs", 30),
+        Part("months", "eight months of tickets in virtual time", 90),
         Part("equality", "the simulator against the real workflow", 90),
     )
 }

@@ -12,7 +12,7 @@ from pathlib import Path
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Worker
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.booking import Booker
 from activities.recording import Recorder
@@ -31,9 +31,12 @@ class DriveError(RuntimeError):
 
 @asynccontextmanager
 async def virtual_time(
-    database: Database, on_recorded: Callable[[Recording], None]
+    database: Database, on_recorded: Callable[[Recording], None], *, cached: int = 20_000, guarded: bool = True
 ) -> AsyncIterator[WorkflowEnvironment]:
-    """The time-skipping server with a worker that keeps tickets and records into `database`; nothing is delivered."""
+    """The time-skipping server with a worker that keeps tickets and records into `database`; nothing is delivered.
+
+    `cached` tickets stay in memory. Not `guarded`: without the sandbox, as in production.
+    """
     env = await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=_program(), data_converter=pydantic_data_converter, runtime=_quiet()
     )
@@ -44,10 +47,10 @@ async def virtual_time(
             task_queue=TASK_QUEUE,
             workflows=[TicketWorkflow],
             activities=[recorder.record, Booker(database).settle_hours],
-            # Every ticket stays in the cache: virtual years go by between two of its steps, and reading its
-            # history again at each of them would take most of the time.
-            max_cached_workflows=20_000,
-            workflow_runner=sandbox.runner(),
+            # By default every ticket stays in the cache: virtual years go by between two of its steps, and reading
+            # its history again at each of them would take most of the time.
+            max_cached_workflows=cached,
+            workflow_runner=sandbox.runner() if guarded else UnsandboxedWorkflowRunner(),
         ):
             yield env
     finally:

@@ -21,7 +21,8 @@ PATIENCE = 300.0
 _PAUSE = 0.5
 """Seconds between two looks; long enough for those who waited to be served."""
 _ONE_AT_A_TIME = 0x65736361  # any constant, the same in every process that migrates
-_NOT_FREE = "55P03"  # PostgreSQL: lock_not_available
+_LATER = ("55P03", "40P01")
+"""PostgreSQL's lock_not_available, and deadlock_detected: nothing was changed, and another time it goes through."""
 _alembic = threading.Lock()  # its environment is a module-level global
 
 
@@ -63,7 +64,7 @@ def _until_it_got_through(connection: Connection, migrations: str, revision: str
             return
         except OperationalError as error:
             connection.rollback()
-            if getattr(error.orig, "sqlstate", None) != _NOT_FREE or time.monotonic() > until:
+            if getattr(error.orig, "sqlstate", None) not in _LATER or time.monotonic() > until:
                 raise
             time.sleep(_PAUSE)
 

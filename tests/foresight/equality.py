@@ -6,12 +6,13 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cli.replay import drive
 from domain.hours import Package
 from foresight.account import Account
+from foresight.carrying import Outcome
 from foresight.recorded import Reading, RecordedTicket
 from foresight.retelling import retell
 from store import directory, hours
@@ -47,12 +48,26 @@ def compare(
     database = Database(f"sqlite:///{folder / 'equality.db'}")
     database.upgrade()
     for ticket in tickets if bought else ():
-        _sell(database, ticket, bought(ticket))  # type: ignore[misc]  # it is there
+        sell(database, ticket, bought(ticket))  # type: ignore[misc]  # it is there
     end = max(step.at for ticket in tickets for step in ticket.steps) + AFTERWARDS
     began = time.perf_counter()
     driving, _, ended_at, _ = asyncio.run(drive(Reading(tickets=list(tickets)), database, lambda progress: None, end))
-    real_outcomes = {(one.ticket, one.step.number): one for one in driving.outcomes}
     compared = Compared(real_seconds=time.perf_counter() - began)
+    judge(compared, tickets, database, driving.outcomes, ended_at, bought)
+    database.close()
+    return compared
+
+
+def judge(
+    compared: Compared,
+    tickets: Sequence[RecordedTicket],
+    database: Database,
+    told: Sequence[Outcome],
+    ended_at: datetime,
+    bought: Callable[[RecordedTicket], list[Package]] | None = None,
+) -> None:
+    """Compares what the real workflow has recorded, and answered, with what the simulator makes of each ticket."""
+    real_outcomes = {(one.ticket, one.step.number): one for one in told}
     for ticket in tickets:
         account = Account(bought(ticket)) if bought else None
         began = time.perf_counter()
@@ -65,8 +80,8 @@ def compare(
         for one in outcomes:
             real = real_outcomes[one.ticket, one.step.number]
             if not delayed and (one.code, one.instead) != (real.code, real.instead):
-                told = f"{one.code or one.instead or 'taken'} in the simulator, {real.code or real.instead or 'taken'}"
-                found.append(f"step {one.step.number} ({one.step.step.type}): {told} in the real workflow")
+                both = f"{one.code or one.instead or 'taken'} in the simulator, {real.code or real.instead or 'taken'}"
+                found.append(f"step {one.step.number} ({one.step.step.type}): {both} in the real workflow")
         compared.tickets += 1
         compared.events += len(life.events)
         compared.refused += sum(bool(one.code) for one in outcomes)
@@ -74,11 +89,10 @@ def compare(
             compared.delayed[ticket.id] = delayed
         if found:
             compared.different[ticket.id] = found
-    database.close()
-    return compared
 
 
-def _sell(database: Database, ticket: RecordedTicket, packages: list[Package]) -> None:
+def sell(database: Database, ticket: RecordedTicket, packages: list[Package]) -> None:
+    """Gives a ticket's client its hour packages."""
     opening = ticket.opening
     since = min(package.bought_at for package in packages)
     directory.save(

@@ -63,15 +63,16 @@ def random_tickets(agreement: str, seed: int, count: int) -> list[RecordedTicket
     )
     @given(st.randoms(use_true_random=True))  # one that is seeded by hypothesis, and then as even as any
     def draw(dice: Random) -> None:
-        found.append(_random_ticket(terms, f"R{seed}-{len(found)}", dice))
+        at = FIRST + timedelta(minutes=dice.randrange(0, 60 * 24 * 2))
+        found.append(random_ticket(terms, f"R{seed}-{len(found)}", at, dice))
 
     draw()
     assert len(found) == count
     return found
 
 
-def _random_ticket(terms: Terms, name: str, dice: Random) -> RecordedTicket:
-    at = FIRST + timedelta(minutes=dice.randrange(0, 60 * 24 * 2))
+def random_ticket(terms: Terms, name: str, at: datetime, dice: Random) -> RecordedTicket:
+    """One random life, opened at that instant."""
     kinds = [*terms.requests, None]
     opening = plain(terms, at).model_copy(
         update={
