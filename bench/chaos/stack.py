@@ -26,10 +26,14 @@ DOMAIN = "chaos.example"
 
 
 class Stack:
-    """`start` brings all of it up, each link in the way; `stop` ends it. Logs are in `folder`/logs."""
+    """`start` brings all of it up, each link in the way; `stop` ends it. Logs are in `folder`/logs.
 
-    def __init__(self, folder: Path, *, workers: int, apis: int) -> None:
+    `more` are settings of every process besides.
+    """
+
+    def __init__(self, folder: Path, *, workers: int, apis: int, **more: object) -> None:
         self.folder = folder
+        self._more = more
         self.logs = folder / "logs"
         self.logs.mkdir(parents=True, exist_ok=True)
         self.mailbox = Mailbox()
@@ -80,6 +84,7 @@ class Stack:
                 "secret_key": "the same for every process",
                 "rate_requests": "off",
                 "log_level": "info",
+                **self._more,
                 **more,
             }
         )
