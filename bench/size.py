@@ -64,7 +64,7 @@ def _weights_table(found: dict[bool, list[record.Weight]]) -> Table:
         table.add_row(*cells)
     sums = ["all"]
     for closed in (False, True):
-        heap, indexes = (sum(one[at] for one in found[closed]) for at in (2, 3))
+        heap, indexes = sum(one.heap for one in found[closed]), sum(one.indexes for one in found[closed])
         sums += ["", f"{heap:,.0f}", f"{indexes:,.0f}"]
     table.add_row(*sums, style="bold")
     return table
