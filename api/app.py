@@ -31,6 +31,8 @@ from api.defects import releases
 from api.directory import contacts, contracts, people, products
 from api.document import docs, openapi
 from api.engine.tickets import Engine, TicketEngine
+from api.erasure import doors as erasure
+from api.erasure.carrying import keep_erasing
 from api.hours import doors as hours
 from api.hours import statements
 from api.http.problems import RETRY_AFTER
@@ -92,7 +94,8 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.loop = asyncio.get_running_loop()
         sweeping = keep_sweeping(ours.database, timedelta(days=settings.inbound_days))
-        endless = (_join(settings, ours), sweeping, keep_tidy(ours.database, settings), keep_carrying(ours))
+        tidying, carrying, erasing = keep_tidy(ours.database, settings), keep_carrying(ours), keep_erasing(ours)
+        endless = (_join(settings, ours), sweeping, tidying, carrying, erasing)
         running = [asyncio.create_task(one) for one in endless]
         try:
             async with listening(settings, ours) as app.state.mail_port:
@@ -145,6 +148,7 @@ def create_app(
         people,
         contracts,
         contacts,
+        erasure,
         services,
         maintenance,
         senders,

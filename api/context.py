@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -34,6 +35,8 @@ class Context:
     settings: Settings = field(default_factory=Settings)
     connected: Engine | None = None
     waiting_for: str = "the engine has not answered yet"
+    erasure_asked: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when somebody is to be erased: whoever carries it out need not wait."""
 
     @cached_property
     def vault(self) -> Vault:

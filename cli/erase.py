@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from api.engine.tickets import EngineAway, EngineBusy, TicketEngine
-from api.erasure.erasing import Erasing, NobodyThere
+from api.erasure.erasing import Erasing, NobodyThere, StillNeeded
 from cli.client import ClientError, settings
 from cli.keys import open_database
 from cli.tickets import AsJson
@@ -20,6 +20,7 @@ from domain.commands import Actor
 from domain.words import Role
 from runtime.settings import Settings
 from runtime.temporal import TemporalError, connect
+from store import erasures
 from store.erasing import Counts
 
 
@@ -32,7 +33,8 @@ def erase(
 ) -> None:
     """Erase a person: names, addresses, what it wrote and what was written on its tickets. The promise record stays.
 
-    Interrupted, it is simply run again. Backups, and closed runs in Temporal until its retention is over, keep theirs.
+    Interrupted, it is simply run again, or an API process goes on with it. Backups, and closed runs in Temporal until
+    its retention is over, keep theirs.
     """
     chosen = settings()
     with open_database() as database:
@@ -40,11 +42,12 @@ def erase(
             database, None, organisation, contact, Actor(role=Role.operations, id=operator), datetime.now(UTC)
         )
         try:
-            counts = asyncio.run(_run(work, chosen)) if yes else work.would()
-        except NobodyThere as error:
+            counts = asyncio.run(_run(work, chosen)) if yes else work.would().counts
+        except (NobodyThere, StillNeeded) as error:
             raise ClientError(str(error)) from None
         except (EngineAway, EngineBusy, TemporalError) as error:
-            raise ClientError(f"the engine does not answer ({error}); run it again, it goes on where it was") from None
+            kept = "an API process goes on with it; or run it again in a minute"
+            raise ClientError(f"the engine does not answer ({error}); {kept}") from None
     if as_json:
         typer.echo(json.dumps({"erased": yes, **vars(counts)}, indent=2))
         return
@@ -52,6 +55,9 @@ def erase(
 
 
 async def _run(work: Erasing, chosen: Settings) -> Counts:
+    asked = await asyncio.to_thread(work.ask)
+    if not await asyncio.to_thread(erasures.take, work.database, work.contact, work.now):
+        raise ClientError(f"it is under way already: {asked.done} of {asked.tickets} tickets are done")
     work.engine = TicketEngine(await connect(chosen), task_queue=chosen.task_queue, timeout=timedelta(seconds=20))
     return await work.run()
 

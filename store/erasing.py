@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, exists, func, or_, select, update
 
+from domain.base import Model
 from domain.erasure import ERASED, erased, without_texts
 from domain.events import Event
 from domain.words import Role
@@ -33,8 +34,7 @@ class Tickets:
     others: tuple[str, ...] = ()
 
 
-@dataclass
-class Counts:
+class Counts(Model):
     """What went, or would go."""
 
     tickets: int = 0
@@ -43,9 +43,8 @@ class Counts:
     files: int = 0
     mails: int = 0
 
-    def add(self, other: Counts) -> None:
-        for name, value in vars(other).items():
-            setattr(self, name, getattr(self, name) + value)
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(**{name: getattr(self, name) + getattr(other, name) for name in Counts.model_fields})
 
 
 def tickets_of(db: Database, organisation: str, contact: str) -> Tickets:
@@ -69,14 +68,15 @@ def erase_ticket(db: Database, ticket: str, now: datetime, *, only_by: str | Non
         chosen = [e for e in told if only_by is None or (e.by.role is Role.client and e.by.id == only_by)]
         changed = [(one, clean) for one in chosen if (clean := erased(one)) != one]
         numbers = [event.sequence for event in chosen]
-        counts = Counts(events=len(changed), tickets=1 if changed else 0)
         messages = _messages(connection, ticket, None if only_by is None else numbers)
-        counts.messages = len(messages)
         files = _files(connection, ticket, None if only_by is None else numbers)
-        counts.files = len(files)
-        mails = _mails(ticket, whole=only_by is None)
-        counts.mails = _count(connection, t.mails, mails) + _count(
-            connection, t.unmatched_messages, _inbox(ticket, whole=only_by is None)
+        mails, inbox = _mails(ticket, whole=only_by is None), _inbox(ticket, whole=only_by is None)
+        counts = Counts(
+            tickets=1 if changed else 0,
+            events=len(changed),
+            messages=len(messages),
+            files=len(files),
+            mails=_count(connection, t.mails, mails) + _count(connection, t.unmatched_messages, inbox),
         )
         if dry:
             return counts
@@ -86,7 +86,7 @@ def erase_ticket(db: Database, ticket: str, now: datetime, *, only_by: str | Non
         for key, body in messages:
             connection.execute(update(t.outbox).where(_O.key == key).values(body=body, last_error=None))
         _drop_files(connection, ticket, None if only_by is None else numbers, files, now)
-        _forget_mails(connection, mails, _inbox(ticket, whole=only_by is None))
+        _forget_mails(connection, mails, inbox)
         search.write_again(connection, ticket, [erased(one) if one in chosen else one for one in told])
         if only_by is None:
             _row(connection, ticket)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from fastapi import APIRouter, Query, Request, Response
 
 from api.access.auth import Caller
@@ -164,11 +166,13 @@ def one_client(id: str, request: Request, caller: Caller, ours: Ours, now: Now, 
          Cell(one.who) if one.who else Cell(_("nobody"), say=True), moment(one.ticket.promise_due))
         for one in lines(ours, page.tickets, now, language)
     ]  # fmt: skip
+    erases = caller.may("erasure_page")
     people = [
         (Cell(one.name), Cell(CONTACTS[ContactRole(one.role)], say=True),
          link(one.email, f"mailto:{one.email}") if one.email else Cell(),
          link(one.telephone, f"tel:{one.telephone}") if one.telephone else Cell(),
-         _language(one.language))
+         _language(one.language),
+         *([_erase(id, one.id)] if erases else []))
         for one in directory.contacts(ours.database, id)
     ]  # fmt: skip
     contracts = [
@@ -184,8 +188,8 @@ def one_client(id: str, request: Request, caller: Caller, ours: Ours, now: Now, 
         request, caller, language, now, found.name,
         Section((_("Number"), _("Subject"), _("Severity"), _("Who"), _("Due")), rows, _("There is no open ticket."),
                 _("Open tickets")),
-        Section((_("Name"), _("Role"), _("E-mail"), _("Telephone"), _("Language")), people, _("Nobody is known."),
-                _("Contacts")),
+        Section((_("Name"), _("Role"), _("E-mail"), _("Telephone"), _("Language"), *([""] if erases else [])), people,
+                _("Nobody is known."), _("Contacts")),
         Section((_("Contract"), _("Agreement"), _("Programme"), _("Region"), _("From"), _("Until")), contracts,
                 _("There is no contract."), _("Contracts")),
         Section((_("Number"), _("Hours"), _("Sold"), _("Until")), packages, _("No hours were bought."),
@@ -214,6 +218,10 @@ def _status(status: DefectStatus) -> Cell:
 
 def _client(organisation: str) -> str:
     return f"/board/clients/{organisation}"
+
+
+def _erase(organisation: str, contact: str) -> Cell:
+    return Cell(_("Erase …"), address=f"{_client(organisation)}/contacts/{quote(contact, safe='')}/erasure", say=True)
 
 
 def _language(code: str) -> Cell:

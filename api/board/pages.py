@@ -8,6 +8,7 @@ from api.board import (
     audit,
     bulk,
     calls,
+    erasure,
     lists,
     overview,
     queue,
@@ -20,5 +21,6 @@ from api.board import (
 )
 
 PAGES = (
-    queue, stream, bulk, ticket, acting, calls, overview, unmatched, alerts, lists, watch, sent, audit, runbook,
+    queue, stream, bulk, ticket, acting, calls, overview, unmatched, alerts, lists, erasure, watch, sent, audit,
+    runbook,
 )  # fmt: skip

@@ -156,6 +156,11 @@ WORDS: dict[str, str] = {
     "not_found": _("There is nothing at this address."),
     "unknown_organisation": _("There is no such organisation."),
     "unknown_contact": _("There is no such contact."),
+    "no_erasure": _("Nobody has asked for this person’s erasure."),
+    "confirmation_missing": _("It cannot be undone: type the contact’s number once more."),
+    "representative_needed": _(
+        "A contract names this person as the one who agrees for their side. Have another person named there first."
+    ),
     "unknown_reader": _("You are not in the directory, so no messages go to you."),
     "unknown_message": _("There is no such message."),
     "not_given_up": _("Only a message that was given up can be sent again."),

@@ -13,6 +13,7 @@ from store.tables.directory import (
     organisations,
     staff,
 )
+from store.tables.erasures import erasures
 from store.tables.hours import hour_bookings, hour_entries, hour_packages
 from store.tables.identity import audit, identities, rate_counts, sign_in_links
 from store.tables.inbox import unmatched_messages
@@ -28,8 +29,8 @@ from store.tables.tickets import IS_OPEN, attempts, clocks, events, outbox, tick
 __all__ = [
     "IS_OPEN", "agreements", "alert_episodes", "alert_groups", "announcements", "api_keys", "attachment_contents",
     "attachment_uses", "attachments", "attempts", "audit", "chat_channels", "clocks", "contact_changes",
-    "contacts", "contracts",
-    "defects", "events", "hour_bookings", "hour_entries", "hour_packages", "identities", "mailboxes", "mails",
+    "contacts", "contracts", "defects", "erasures",
+    "events", "hour_bookings", "hour_entries", "hour_packages", "identities", "mailboxes", "mails",
     "maintenance_windows", "metadata", "organisation_facts", "organisations", "outbox", "preferences",
     "product_versions", "rate_counts", "refused_requests", "registered_products", "rejected_reports", "releases",
     "rollouts", "services", "sessions", "sign_in_links", "staff", "ticket_words", "tickets", "unmatched_messages",

@@ -56,6 +56,7 @@ def addresses(things: Things) -> dict[str, dict[str, str]]:
         "/v1/tickets/{id}/attachments/{attachment}": {"id": things.ticket, "attachment": things.file},
         "/v1/attachments/{attachment}": {"attachment": things.upload},
         "/v1/organisations/{id}": {"id": "acme"},
+        "/v1/organisations/{organisation}/contacts/{contact}": {"organisation": "acme", "contact": "anna"},
         "/v1/agreements/{name}": {"name": "trackforce"},
         "/v1/services/{id}": {"id": things.service},
         "/v1/maintenance-windows/{id}": {"id": things.window},
@@ -72,6 +73,7 @@ def addresses(things: Things) -> dict[str, dict[str, str]]:
         "/portal/contacts/{id}": {"id": "anna"},
         "/board/tickets/{id}": {"id": things.ticket},
         "/board/clients/{id}": {"id": "acme"},
+        "/board/clients/{organisation}/contacts/{contact}": {"organisation": "acme", "contact": "anna"},
     }
 
 

@@ -138,6 +138,10 @@ MAY: dict[str, set[Role]] = {
     "add_contact": {C, Role.manager},
     "change_contact": {C, Role.manager},
     "list_contact_changes": {C, Role.manager, O},
+    "erase_contact": {Role.manager, O},
+    "read_erasure": {Role.manager, O},
+    "erasure_page": {Role.manager, O},
+    "erase_on_page": {Role.manager, O},
     "portal_hours": {C},
     "portal_services": {C},
     "portal_contacts": {C},
@@ -217,7 +221,7 @@ RELEASE = {
     "mail": "Q7M39QX24T",
     "key": "T:1:x:y",
 }
-RELEASE |= {"step": "comment", "number": "1"}
+RELEASE |= {"step": "comment", "number": "1", "organisation": "acme", "contact": "anna"}
 PUBLIC = {
     "live", "ready", "home", "choose_language", "sign_out",
     "sign_in_page", "sign_in_by_key", "ask_for_link", "show_link", "sign_in_by_link",

@@ -70,9 +70,9 @@ def filled(db: Database) -> None:
 def erase(db: Database) -> erasing.Counts:
     found, counts = erasing.tickets_of(db, "acme", "zoe"), erasing.Counts()
     for ticket in found.own:
-        counts.add(erasing.erase_ticket(db, ticket, LATER))
+        counts += erasing.erase_ticket(db, ticket, LATER)
     for ticket in found.others:
-        counts.add(erasing.erase_ticket(db, ticket, LATER, only_by="zoe"))
+        counts += erasing.erase_ticket(db, ticket, LATER, only_by="zoe")
     erasing.erase_contact(db, "acme", "zoe", LATER)
     attachments.sweep(db, LATER)
     return counts
