@@ -11,7 +11,7 @@ from domain.base import Instant, Model
 from domain.words import Way
 from store.database import Database
 from store.outbox import State
-from store.tables import alert_episodes, outbox, tickets, unmatched_messages
+from store.tables import alert_episodes, erasures, outbox, tickets, unmatched_messages
 from store.ticket_filter import is_open
 from store.types import NEVER
 
@@ -52,6 +52,13 @@ class Figures(Model):
     alerts_since: Instant | None
     unmatched: int
     unmatched_since: Instant | None
+    texts: int = 0
+    """Archived tickets whose texts should be gone by now, and since when the first should."""
+    texts_since: Instant | None = None
+    erasures: int = 0
+    """People whose erasure was asked for and has not ended; why the oldest has stopped, where it has."""
+    erasures_since: Instant | None = None
+    erasure_failure: str | None = None
 
 
 def figures(db: Database, now: datetime) -> Figures:
@@ -68,6 +75,10 @@ def figures(db: Database, now: datetime) -> Figures:
         ).one()
         kept = select(func.count(), func.min(unmatched_messages.c.received_at))
         unmatched, unmatched_since = connection.execute(kept.where(unmatched_messages.c.settled_at.is_(None))).one()
+        beyond = select(func.count(), func.min(tickets.c.texts_until)).where(tickets.c.texts_until <= now)
+        texts, texts_since = connection.execute(beyond).one()
+        asked = select(erasures.c.asked_at, erasures.c.failure).where(erasures.c.ended_at.is_(None))
+        under_way = connection.execute(asked.order_by(erasures.c.asked_at)).all()
     return Figures(
         open=alike,
         overdue=overdue,
@@ -77,6 +88,11 @@ def figures(db: Database, now: datetime) -> Figures:
         alerts_since=since,
         unmatched=unmatched,
         unmatched_since=unmatched_since,
+        texts=texts,
+        texts_since=texts_since,
+        erasures=len(under_way),
+        erasures_since=under_way[0].asked_at if under_way else None,
+        erasure_failure=under_way[0].failure if under_way else None,
     )
 
 

@@ -39,6 +39,7 @@ PARTS = {
     "outbox": _("Outbox"),
     "intake": _("Intake"),
     "agreements": _("Agreements"),
+    "keeping": _("Retention and erasure"),
     "machine": _("Machine"),
 }
 

@@ -12,7 +12,7 @@ from temporalio.service import RPCError
 
 from api.engine.tickets import EngineAway, EngineBusy, NoRun
 from api.operations.findings import Finding, Part, Report, Said, Seen, Severity
-from api.operations.probes import agreements, clocks, database, engine, intake, machine, outbox, stuck, workers
+from api.operations.probes import agreements, clocks, database, engine, intake, keeping, machine, outbox, stuck, workers
 from api.operations.subject import Subject
 from api.pages.catalogue import mark as _
 
@@ -30,6 +30,7 @@ PROBES: dict[str, tuple[Probe, str]] = {
     "outbox": (outbox.look, "database-away"),
     "intake": (intake.look, "database-away"),
     "agreements": (agreements.look, "database-away"),
+    "keeping": (keeping.look, "database-away"),
     "machine": (machine.look, "database-away"),
 }
 """By part, in the order shown: what looks at it, and the code of what is away when it cannot."""

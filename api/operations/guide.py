@@ -126,6 +126,16 @@ GUIDES: dict[str, Guide] = {
         _("Correct the file, check it, and load it with `escalade prepare`."),
         "escalade agreement check FILE",
     ),
+    "retention-overdue": Guide(
+        _("The API's log: which ticket's texts could not be erased, and why."),
+        _("Mend what it names; every API process sweeps again within an hour, or at its start."),
+        "escalade doctor",
+    ),
+    "erasure-unfinished": Guide(
+        _("Why it has stopped (above), and whether the engine and an API process run."),
+        _("Mend that: it goes on by itself within a minute or two, where it was."),
+        "escalade doctor",
+    ),
     "disk-full": Guide(
         _("What takes the space: logs, the engine's and the database's files."),
         _("Free or add space before it is full; a full disk loses nothing, but nothing is recorded until it has room."),

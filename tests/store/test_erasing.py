@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from datetime import timedelta
 
-from sqlalchemy import insert, select
+import pytest
+from sqlalchemy import insert, select, update
 
 from domain.commands import Actor, Comment, Note
 from domain.evolve import rebuild
@@ -155,3 +156,17 @@ def test_many_tickets_whose_time_is_over_go_in_small_steps(db: Database) -> None
             recording.record(db, one, MONDAY)
     assert erasing.sweep(db, MONDAY + 400 * DAY) == erasing.AT_ONCE + 3
     assert erasing.overdue(db, MONDAY + 400 * DAY) == 0
+
+
+def test_a_ticket_whose_record_cannot_be_read_holds_up_no_other_and_stays_overdue(
+    db: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    filled(db)
+    with db.begin() as connection:
+        connection.execute(update(tables.tickets).values(texts_until=MONDAY))
+        broken = (tables.events.c.ticket == "T1", tables.events.c.sequence == 1)
+        connection.execute(update(tables.events).where(*broken).values(body='{"fact": {"type": "from_tomorrow"}}'))
+    assert erasing.sweep(db, LATER) == 1
+    assert erasing.overdue(db, LATER) == 1
+    assert "T1 could not be erased" in caplog.text
+    assert "They stay shut" not in str(tickets.history(db, "T2"))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from api.engine.vitals import Failing
 from api.operations.examining import PROBES, examine
@@ -16,6 +16,7 @@ from api.operations.guide import GUIDES
 from api.operations.subject import Subject
 from domain.commands import Command
 from runtime.settings import Settings
+from store import tables
 from store.database import Database
 from tests.api.conftest import World
 from tests.api.fake_engine import FakeEngine
@@ -175,6 +176,51 @@ async def test_while_engine_and_database_are_away_the_rest_is_still_told(tmp_pat
     standing = {part.name: str(part.severity) for part in report.parts}
     assert standing["clocks"] == standing["stuck"] == standing["workers"] == "unknown"
     assert "disk" in next(part for part in report.parts if part.name == "machine").seen.said.words("en")
+
+
+async def test_texts_that_should_be_gone_and_people_who_wait_to_be_erased_are_told(world: World) -> None:
+    await world.open()
+    asked = await world.post(
+        "manager", "/v1/organisations/acme/contacts/anna/erasure", {"dry_run": False, "confirm": "anna"}
+    )
+    assert asked.status_code == 202
+    with world.database.begin() as connection:
+        connection.execute(update(tables.tickets).values(texts_until=world.now))
+    world.now += timedelta(minutes=50)
+    assert not {"retention-overdue", "erasure-unfinished"} & await codes(world)  # the next sweep takes them
+    world.now += timedelta(hours=6)
+    assert {"retention-overdue", "erasure-unfinished"} <= await codes(world)
+
+
+async def test_alerts_that_nobody_carries_out_and_messages_that_nobody_matches_are_told(world: World) -> None:
+    world.engine.away = True
+    alert = {"status": "firing", "labels": {"client": "ACME", "service": "x"}, "fingerprint": "f1"}
+    at = f"{world.now:%Y-%m-%dT%H:%M:%SZ}"
+    posted = await world.post("integrator", "/v1/monitors/alertmanager", {"alerts": [{**alert, "startsAt": at}]})
+    assert posted.status_code == 202, posted.text
+    world.engine.away = False
+    mail = {"channel": "email", "from": "nobody@acme.example", "subject": "Printer", "text": "It is broken."}
+    assert (await world.post("level1", "/v1/messages", mail)).status_code == 422
+    assert not {"alerts-pending", "messages-unmatched"} & await codes(world)
+    world.now += timedelta(minutes=6)
+    assert "alerts-pending" in await codes(world)
+    world.now += timedelta(hours=4)
+    assert "messages-unmatched" in await codes(world)
+
+
+async def test_an_installation_without_a_mail_server_is_warned_and_a_demo_is_not(world: World) -> None:
+    assert "mail-server-missing" not in await codes(world)
+    ours = world.app.state.context
+    ours.settings = ours.settings.model_copy(update={"temporal_address": "cluster.example:7233"})
+    assert "mail-server-missing" in await codes(world)
+    ours.settings = ours.settings.model_copy(update={"smtp_host": "mail.example"})
+    assert "mail-server-missing" not in await codes(world)
+
+
+async def test_a_database_that_takes_long_for_one_row_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "database-slow" not in await codes(world)
+    monkeypatch.setattr("api.operations.probes.database.SLOW", 0.0)  # whatever it takes is too long now
+    assert "database-slow" in await codes(world)
 
 
 class Hanging(FakeEngine):
