@@ -10,7 +10,8 @@ from functools import partial
 
 import uvloop
 from temporalio.client import Client
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
 
 from activities import observing
 from activities.booking import Booker
@@ -40,6 +41,8 @@ from workflows.delivery import DeliveryWorkflow
 from workflows.release import ReleaseWorkflow
 from workflows.ticket import TicketWorkflow
 
+DEPLOYMENT = "escalade"
+"""Name of our workers' deployment in Temporal."""
 LAST_MAIL = timedelta(seconds=5)
 """What is under way may still end so long after SIGTERM; well inside the ten seconds that service managers give."""
 
@@ -85,9 +88,22 @@ def make_worker(client: Client, settings: Settings, database: Database, wake: Wa
         graceful_shutdown_timeout=LAST_MAIL,
         max_cached_workflows=settings.cached_tickets,
         sticky_queue_schedule_to_start_timeout=settings.sticky_timeout,
+        deployment_config=deployment(settings),
         # The guard is for whoever changes a workflow: every test and replay runs inside the sandbox, production need
         # not pay a quarter of its time for it.
         workflow_runner=UnsandboxedWorkflowRunner(),
+    )
+
+
+def deployment(settings: Settings) -> WorkerDeploymentConfig | None:
+    """Which version this worker is; a ticket moves to the current version with its next step. None: any worker's."""
+    if settings.worker_version is None:
+        return None
+    return WorkerDeploymentConfig(
+        version=WorkerDeploymentVersion(DEPLOYMENT, settings.worker_version),
+        use_worker_versioning=True,
+        # Tickets live for months: one that stayed with the version that opened it would keep that version running.
+        default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE,
     )
 
 

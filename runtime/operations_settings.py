@@ -1,4 +1,4 @@
-"""What operations set: where metrics are told, where traces are looked at."""
+"""What operations set: where metrics are told, where traces are looked at, which version a worker is."""
 
 from __future__ import annotations
 
@@ -16,6 +16,12 @@ class OperationsSettings(BaseSettings):
         description="Port on which a worker tells its metrics to Prometheus, at /metrics. Empty: on none.",
     )
     metrics_host: str = Field("127.0.0.1", description="Address that `metrics_port` is on.")
+    worker_version: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9._-]{1,100}$",
+        description="Version that a worker says it is: an image's tag, a commit. Tickets are then kept by workers of "
+        "the version that is current in Temporal, and by no others (docs/deploying.md). Empty: by any worker.",
+    )
     traces_url: str | None = Field(
         None,
         pattern=r"^https?://\S+\{ticket\}\S*$",
