@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationInfo, field_validator
 
+from api.http.scalars import check_scalar
 from domain.attachments import MOST
 from domain.base import Instant
 from domain.commands import Line, Name, ProductNamed, Text
@@ -33,10 +34,11 @@ class Body(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _no_control_characters(cls, value: Any) -> Any:
+    def _as_written(cls, value: Any, info: ValidationInfo) -> Any:
         # PostgreSQL cannot keep a NUL: such a text would be accepted and then never be recorded.
         if isinstance(value, str) and any(ord(sign) < 32 and sign not in "\n\r\t" for sign in value):
             raise ValueError("contains control characters; only line breaks and tabs are allowed")
+        check_scalar(cls, info.field_name or "", value, info.context)
         return value
 
 
@@ -66,7 +68,7 @@ class OpenTicket(Body):
     organisation: Name | None = Field(None, description="needed from staff and monitors")
     kind: str | None = Field(None, max_length=100, description="kind of request, one of the agreement's")
     impact: str | None = Field(None, max_length=100, description="stated impact: proposes the severity")
-    intake: dict[str, Line | bool] = Field({}, description="answers to what the agreement's intake asks for")
+    intake: dict[str, Line | StrictBool] = Field({}, description="answers to what the agreement's intake asks for")
     product: ProductNamed | None = None
     service: Name | None = Field(None, description="the service of ours that is down")
     down_since: Instant | None = Field(None, description="since when; absent: since now")

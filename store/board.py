@@ -56,6 +56,8 @@ _CHANGE = (
     t.tickets.c.assignee, t.tickets.c.organisation, t.tickets.c.recorded_at.label("at"),
 )  # fmt: skip
 
+_NEWEST = Quick(select(func.max(t.tickets.c.recorded_at).label("newest")))
+
 SIZES = (10, 25, 50, 100, 200)
 """Tickets whose clocks one query asks for: a few sizes, each a statement that is written once; the last one repeats."""
 
@@ -83,9 +85,9 @@ def live_clocks(db: Database, ids: Iterable[str]) -> dict[str, list[Clock]]:
 
 def newest(db: Database) -> datetime | None:
     """When the last recording reached this database."""
-    with db.read() as connection:
-        found: datetime | None = connection.execute(select(func.max(t.tickets.c.recorded_at))).scalar()
-        return found
+    (row,) = _NEWEST.rows(db)
+    found: datetime | None = row["newest"]
+    return found
 
 
 def changed(db: Database, since: datetime, limit: int | None = None) -> list[Change]:

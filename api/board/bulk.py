@@ -29,7 +29,7 @@ from api.tickets.doors import BODIES
 from api.tickets.steps import DOORS
 from domain.commands import Name
 from domain.errors import DomainError
-from store import tickets
+from store import names, tickets
 
 router = APIRouter(include_in_schema=False)
 ASSIGN = next(door for door in DOORS if door.operation == "assign")
@@ -68,6 +68,7 @@ async def assign_selected(request: Request, caller: Caller, ours: Ours, now: Now
 
     wanted = list(dict.fromkeys(form.body.ticket))
     outcomes = await asyncio.gather(*(one(number) for number in wanted))
+    staff = await run_in_threadpool(names.of_staff, ours.database)
     return board_page(
         request,
         "board/assigned.html",
@@ -76,7 +77,7 @@ async def assign_selected(request: Request, caller: Caller, ours: Ours, now: Now
         now=now,
         outcomes=outcomes,
         refused=sum(one.refused is not None for one in outcomes),
-        assignee=form.body.assignee,
+        assignee=staff.get(form.body.assignee, form.body.assignee),
         back=within(form.body.back),
         again=form.key,
     )

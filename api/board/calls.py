@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 from api.access.auth import Caller
 from api.board import countdown, filtering, rows
 from api.board.countdown import Countdown
+from api.board.dials import dials
 from api.board.filtering import NOBODY, Filter
 from api.board.showing import board_page
 from api.board.tables import page_after
@@ -18,9 +19,10 @@ from api.context import Context, Now, Ours
 from api.pages.catalogue import mark as _
 from api.pages.catalogue import say
 from api.pages.language import PageLanguage
+from api.pages.rendering import DEFAULT_ZONE
 from api.tickets.calls import CallView, Wanted, list_
 from domain.words import ClockKind
-from store import board, directory, tickets
+from store import board, names, tickets
 from store.calls import CallOrder
 
 router = APIRouter(include_in_schema=False)
@@ -54,8 +56,7 @@ def calls(request: Request, caller: Caller, ours: Ours, now: Now, language: Page
         lines=_lines(ours, found.items, now, language),
         filters=_filters(request, caller, ours, language),
         following=page_after(request, found.next),
-        reasons=rows.REASONS,
-        written=countdown.written,
+        dial=dials(language, now, DEFAULT_ZONE),
         may=caller.may("take_call"),
         me=caller.id,
     )
@@ -63,9 +64,9 @@ def calls(request: Request, caller: Caller, ours: Ours, now: Now, language: Page
 
 def _lines(ours: Context, found: Sequence[CallView], now: datetime, language: str) -> list[Line]:
     ids = [one.ticket for one in found]
-    lines = {one.ticket.id: one for one in rows.lines(ours, tickets.some(ours.database, ids), now, language)}
+    staff = names.of_staff(ours.database)
+    lines = {one.ticket.id: one for one in rows.lines(ours, tickets.some(ours.database, ids), now, language, staff)}
     clocks = board.live_clocks(ours.database, ids)
-    staff = {one.id: one.name for one in directory.staff(ours.database)}
     made = []
     for one in found:
         line = lines.get(one.ticket)
@@ -84,8 +85,8 @@ def _lines(ours: Context, found: Sequence[CallView], now: datetime, language: st
 
 
 def _filters(request: Request, caller: Caller, ours: Context, language: str) -> list[Filter]:
-    people = [(one.id, one.name) for one in directory.staff(ours.database)]
-    clients = [(one.id, one.name) for one in directory.organisations(ours.database) if caller.reaches(one.id)]
+    people = names.of_staff(ours.database).items()
+    clients = [(one, name) for one, name in names.of_clients(ours.database).items() if caller.reaches(one)]
     nobody = (NOBODY, say(language, _("nobody")))
     return [
         filtering.choice(request, "organisation", _("Client"), clients),

@@ -109,7 +109,7 @@ def _item(event: Event, terms: Terms, names: Mapping[str, str], language: str) -
         who=names.get(by.id, say(language, ROLES[by.role]) if by.role is Role.system else by.id),
         heading=heading if said else None,
         said=said,
-        sentence=sentence(event, terms, language),
+        sentence=sentence(event, terms, language, names),
         internal=fact.type in HIDDEN,
         files=tuple(attachment_uses.carried(event)),
     )

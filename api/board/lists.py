@@ -20,6 +20,7 @@ from api.pages.language import PageLanguage
 from domain.defects import DefectStatus
 from domain.words import ContactRole
 from store import defects, directory, hours, refusals, releases, tickets
+from store.names import of_staff
 from store.paging import Order
 from store.ticket_filter import TicketFilter
 
@@ -164,7 +165,7 @@ def one_client(id: str, request: Request, caller: Caller, ours: Ours, now: Now, 
     rows = [
         (link(one.ticket.id, f"/board/tickets/{one.ticket.id}"), Cell(one.ticket.subject), Cell(one.severity),
          Cell(one.who) if one.who else Cell(_("nobody"), say=True), moment(one.ticket.promise_due))
-        for one in lines(ours, page.tickets, now, language)
+        for one in lines(ours, page.tickets, now, language, of_staff(ours.database))
     ]  # fmt: skip
     erases = caller.may("erasure_page")
     people = [

@@ -22,7 +22,7 @@ from api.pages.catalogue import say
 from api.pages.language import PageLanguage
 from api.reports.promises import Ahead, Chosen, LoadView, Period, end_of_day, report_due, report_load, report_promises
 from domain.words import ClockKind, Level
-from store import directory
+from store import names
 
 router = APIRouter(include_in_schema=False)
 DAYS = {1: _("the last day"), 7: _("the last 7 days"), 30: _("the last 30 days"), 90: _("the last 90 days")}
@@ -88,18 +88,16 @@ async def overview(request: Request, caller: Caller, ours: Ours, now: Now, langu
 
 
 def _names(ours: Context, caller: Principal) -> dict[str, Any]:
-    clients = [one for one in directory.organisations(ours.database) if caller.reaches(one.id)]
+    clients = names.of_clients(ours.database)
     return {
-        "clients": clients,
-        "client_names": {one.id: one.name for one in clients},
-        "staff": directory.staff(ours.database),
-        "staff_names": {one.id: one.name for one in directory.staff(ours.database)},
+        "client_names": {one: name for one, name in clients.items() if caller.reaches(one)},
+        "staff_names": names.of_staff(ours.database),
     }
 
 
 def _heaps(ours: Context, items: Iterable[LoadView], language: str) -> dict[str, Any]:
     """The load by person and by level and group, whoever has most to do first."""
-    names = {one.id: one.name for one in directory.staff(ours.database)}
+    called = names.of_staff(ours.database)
     people: dict[str | None, list[LoadView]] = {}
     groups: dict[tuple[str, str | None], list[LoadView]] = {}
     for one in items:
@@ -107,7 +105,7 @@ def _heaps(ours: Context, items: Iterable[LoadView], language: str) -> dict[str,
         groups.setdefault((one.level, one.group), []).append(one)
     nobody = say(language, _("nobody"))
     by_person = [
-        _heap(names.get(who, who) if who else nobody, f"/board?view=everything&assignee={who or '-'}", found)
+        _heap(called.get(who, who) if who else nobody, f"/board?view=everything&assignee={who or '-'}", found)
         for who, found in people.items()
     ]
     by_group = [

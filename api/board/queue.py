@@ -11,16 +11,19 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
 from api.access.auth import Caller, Principal
-from api.board import countdown, rows
+from api.board import rows
 from api.board.asking import NOBODY, Asked, AskedFor, MyTeam, View, filters
+from api.board.dials import dials
 from api.board.showing import board_page
 from api.context import Context, Now, Ours
 from api.http.idempotency import read_ticket_id
 from api.http.problems import invalid
 from api.pages.catalogue import mark as _
+from api.pages.catalogue import say
 from api.pages.language import PageLanguage
+from api.pages.rendering import DEFAULT_ZONE
 from domain.words import Level, Status
-from store import board, directory, tickets
+from store import board, names, tickets
 from store.board import Counts, Team
 from store.paging import Order
 
@@ -51,6 +54,7 @@ class Found:
     """A page of the queue. `since` is up to when changes are in it: the stream goes on from there."""
 
     lines: list[rows.Line]
+    staff: dict[str, str]
     next: str | None
     counts: Counts
     since: datetime | None
@@ -74,7 +78,7 @@ async def queue(
         caller=caller,
         language=language,
         now=now,
-        **await run_in_threadpool(shown, ours, request, asked, caller, team, found, language),
+        **await run_in_threadpool(shown, ours, request, asked, caller, team, found, language, now),
     )
 
 
@@ -85,8 +89,10 @@ def look(ours: Context, asked: Asked, caller: Principal, team: Team | None, now:
         found = tickets.find(ours.database, filters(asked, caller, team, now), asked.order, asked.cursor, asked.limit)
     except ValueError as error:
         raise invalid("/cursor", str(error), where="query") from None
+    staff = names.of_staff(ours.database)
     return Found(
-        lines=rows.lines(ours, found.tickets, now, language),
+        lines=rows.lines(ours, found.tickets, now, language, staff),
+        staff=staff,
         next=found.next,
         counts=board.counts(ours.database, caller.id, team, caller.organisation),
         since=since,
@@ -94,7 +100,14 @@ def look(ours: Context, asked: Asked, caller: Principal, team: Team | None, now:
 
 
 def shown(
-    ours: Context, request: Request, asked: Asked, caller: Principal, team: Team | None, found: Found, language: str
+    ours: Context,
+    request: Request,
+    asked: Asked,
+    caller: Principal,
+    team: Team | None,
+    found: Found,
+    language: str,
+    now: datetime,
 ) -> dict[str, Any]:
     """Everything that the templates of the queue name."""
     may_assign = caller.may("assign")
@@ -107,16 +120,14 @@ def shown(
         "titles": VIEWS,
         "orders": ORDERS,
         "nothing": NOTHING[asked.view],
-        "kinds": rows.KINDS,
-        "columns": rows.SHOWN,
-        "statuses": {status: rows.STATUSES[status] for status in Status},
+        "columns": {kind: say(language, rows.KINDS[kind]) for kind in rows.SHOWN},
+        "statuses": {status: say(language, rows.STATUSES[status]) for status in Status},
         "levels": {level: rows.LEVELS[level] for level in Level},
-        "reasons": rows.REASONS,
-        "staff": directory.staff(ours.database),
-        "clients": directory.organisations(ours.database) if caller.organisation is None else [],
+        "dial": dials(language, now, DEFAULT_ZONE),
+        "staff": found.staff,
+        "clients": names.of_clients(ours.database) if caller.organisation is None else {},
         "nobody": NOBODY,
         "may_assign": may_assign,
-        "written": countdown.written,
         "address": _address(plain.path, plain.query),
         "following": _address(plain.path, request.url.include_query_params(cursor=found.next).query)
         if found.next

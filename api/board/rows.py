@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,6 +45,9 @@ REASONS = {
 }
 
 
+MILD = 3
+
+
 @dataclass(frozen=True)
 class Line:
     """A row of a list. `marks` are sentences of the catalogue on what the ticket waits for."""
@@ -56,6 +59,8 @@ class Line:
     who: str | None
     clocks: dict[ClockKind, Countdown]
     marks: tuple[str, ...]
+    rank: int
+    """Of the severity, as the style sheet tells them apart: 0 is the worst, from `MILD` on they look alike."""
 
     @property
     def nearest(self) -> str:
@@ -65,12 +70,13 @@ class Line:
         return next((name for name in order if name in found), "open")
 
 
-def lines(ours: Context, found: Sequence[TicketRow], now: datetime, language: str) -> list[Line]:
-    """The rows of these tickets. Reads the database four times, however many they are."""
+def lines(
+    ours: Context, found: Sequence[TicketRow], now: datetime, language: str, staff: Mapping[str, str]
+) -> list[Line]:
+    """The rows of these tickets; `staff`: our people's names. Three readings of the database, however many."""
     clocks = board.live_clocks(ours.database, [row.id for row in found])
     clients = directory.names(ours.database, {row.organisation for row in found})
     contracts = directory.contracts_named(ours.database, {row.contract for row in found})
-    staff = {one.id: one.name for one in directory.staff(ours.database)}
     made = []
     known: dict[tuple[str, str, int, str], Terms | None] = {}  # a page of fifty tickets is under a few agreements
     for row in found:
@@ -89,6 +95,7 @@ def lines(ours: Context, found: Sequence[TicketRow], now: datetime, language: st
                 who=staff.get(row.assignee, row.assignee) if row.assignee else None,
                 clocks=counting,
                 marks=tuple(marks(row)),
+                rank=min(row.severity_rank, MILD),
             )
         )
     return made

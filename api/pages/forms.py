@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
 from api.access.browser import FIELD
+from api.http.scalars import FORM
 
 Model = TypeVar("Model", bound=BaseModel)
 KEY = "idempotency_key"
@@ -43,7 +44,7 @@ async def read_form(request: Request, model: type[Model], **fixed: Any) -> Form[
     values, files = _values(posted)
     key = str(values.pop(KEY, "")) or str(uuid.uuid4())
     try:
-        body = model.model_validate(_nested({**values, **fixed}))
+        body = model.model_validate(_nested({**values, **fixed}), context=FORM)
     except ValidationError as error:
         errors = {".".join(map(str, fault["loc"])): _readable(str(fault["msg"])) for fault in error.errors()}
         return Form(None, key, values, errors, files)

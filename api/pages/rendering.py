@@ -17,6 +17,7 @@ from markupsafe import Markup
 from api.pages import times
 from api.pages.assets import asset
 from api.pages.catalogue import NAMES, say, sentences
+from api.pages.choices import options
 from api.pages.navigation import places
 from domain.words import STAFF, Role
 
@@ -41,9 +42,10 @@ def environment(language: str) -> Environment:
         lambda one, many, number: known.get(one if number == 1 else many, one if number == 1 else many),
         newstyle=True,
     )
-    made.globals.update(asset=asset, language=language, languages=NAMES, say=partial(say, language))
+    made.globals.update(asset=asset, language=language, languages=NAMES, say=partial(say, language), options=options)
     made.filters["paragraphs"] = times.paragraphs
     made.filters["span"] = partial(_span, language)
+    made.filters["percent"] = partial(_percent, language)
     return made
 
 
@@ -98,6 +100,10 @@ def _at(now: datetime, language: str, zone: str, instant: datetime | None) -> Ma
 
 def _near(now: datetime, language: str, zone: str, instant: datetime) -> str:
     return times.near(instant, now, language, zone)
+
+
+def _percent(language: str, share: float) -> str:
+    return times.percent(share, language)
 
 
 def _span(language: str, seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""Instants and spans as people read them on a page."""
+"""Instants, spans and shares as people read them on a page."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_percent
 from babel.units import format_unit
 from markupsafe import Markup, escape
 
@@ -69,6 +70,13 @@ def span(seconds: float, language: str) -> str:
         if count:
             parts.append(format_unit(count, unit, locale=locale(language)))
     return " ".join(parts[:2]) or format_unit(1, "duration-minute", locale=locale(language))
+
+
+def percent(share: float, language: str) -> str:
+    """A share of one, to a tenth of a percent: "93.3%", in French "93,3 %"."""
+    return format_percent(
+        share, "#,##0.#\N{NO-BREAK SPACE}%" if language == "fr" else "#,##0.#%", locale=locale(language)
+    )
 
 
 def paragraphs(text: str) -> Markup:

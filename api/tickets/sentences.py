@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from domain import events as ev
@@ -177,11 +179,13 @@ _MINUTES = {"worked", "counted", "minutes", "left", "all_left"}
 _TRANSLATED = {"cause", "work", "cover", "tell", "clock", "why", "party", "means", "kind", "closing", "fault"}
 
 
-def sentence(event: Event, terms: Terms, language: str) -> str:
-    """What happened, for a reader of `language`: English unless it is French."""
+def sentence(event: Event, terms: Terms, language: str, names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """What happened, for a reader of `language`: English unless it is French; `names` are people's by their ids."""
     fact = event.fact
     words = SENTENCES.get(language, _EN)
     parts = {name: _word(name, value, terms, language) for name, value in fact}
+    if "assignee" in parts:
+        parts["assignee"] = names.get(parts["assignee"], parts["assignee"])
     if isinstance(fact, ev.TicketOpened):
         parts["subject"] = fact.opening.subject
     told = words[_form(fact)].format_map(parts)

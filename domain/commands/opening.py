@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from domain.attachments import Attachments
 from domain.base import Instant, Model
@@ -71,7 +71,7 @@ class Open(Model):
     """Kind of request, one of the agreement's; absent: its default, where it has kinds."""
     impact: str | None = None
     """The impact that the client states; it proposes the severity where none is asked for."""
-    intake: dict[str, Line | bool] = {}
+    intake: dict[str, Line | StrictBool] = {}
     """What the intake was answered, by item; facts are true or false."""
     product: Product | None = None
     filer: Filer | None = None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from pydantic import StrictBool
+
 from domain.attachments import Attachments
 from domain.base import Model
 from domain.commands.base import Line, Name, Text
@@ -29,7 +31,7 @@ class Supply(Model):
     """Gives what the intake asked for: by item, text or, for a fact, true or false; or the product it is about."""
 
     type: Literal["supply"] = "supply"
-    intake: dict[str, Line | bool] = {}
+    intake: dict[str, Line | StrictBool] = {}
     product: ProductNamed | None = None
     known: Product | None = None
     """The product with what we know of it."""

@@ -33,3 +33,33 @@ async def test_a_body_made_to_hurt_is_refused_with_words(world: World, door: str
         answer = await world.http.post(door, content=body, headers=headers)
         assert 400 <= answer.status_code < 500, (name, answer.text)
         assert answer.json()["type"].startswith("urn:escalade:"), name
+
+
+@pytest.mark.parametrize(
+    ("who", "method", "door", "body", "at"),
+    [
+        ("client", "PATCH", "/v1/contacts/adam", {"active": 0}, "/active"),
+        ("client", "PATCH", "/v1/contacts/adam", {"active": "yes"}, "/active"),
+        (
+            "manager",
+            "POST",
+            "/v1/keys",
+            {"role": "manager", "subject": "tool", "name": "A tool", "days": True},
+            "/days",
+        ),
+        (
+            "manager",
+            "POST",
+            "/v1/keys",
+            {"role": "manager", "subject": "tool", "name": "A tool", "days": "30"},
+            "/days",
+        ),
+    ],
+)
+async def test_truth_numbers_and_texts_are_not_taken_for_each_other(
+    world: World, who: str, method: str, door: str, body: dict[str, object], at: str
+) -> None:
+    headers = {"Authorization": f"Bearer {world.keys[who]}"}
+    answer = await world.http.request(method, door, json=body, headers=headers)
+    assert answer.status_code == 422, answer.text
+    assert [fault["pointer"] for fault in answer.json()["errors"]] == [at]

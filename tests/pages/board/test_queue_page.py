@@ -90,6 +90,7 @@ def test_the_keyboard_alone_walks_selects_assigns_and_searches(site: Site) -> No
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_contain_text("1 of 1 assigned")
+    expect(page.locator("h1")).to_have_text("Assigned to Bob")
     page.goto("/board")
     page.keyboard.press("/")
     page.keyboard.type("jk xa?")

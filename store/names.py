@@ -1,0 +1,26 @@
+"""What everybody is called: the names alone, for the lists and the choices that name hundreds of them on every page."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from store import tables
+from store.database import Database
+from store.quick import Quick
+
+_STAFF = Quick(select(tables.staff.c.id, tables.staff.c.name).order_by(tables.staff.c.name, tables.staff.c.id))
+_CLIENTS = Quick(
+    select(tables.organisations.c.id, tables.organisations.c.name).order_by(
+        tables.organisations.c.name, tables.organisations.c.id
+    )
+)
+
+
+def of_staff(db: Database) -> dict[str, str]:
+    """The name of each of our staff by id, in the order of the names."""
+    return {row["id"]: row["name"] for row in _STAFF.rows(db)}
+
+
+def of_clients(db: Database) -> dict[str, str]:
+    """The name of each organisation by id, in the order of the names."""
+    return {row["id"]: row["name"] for row in _CLIENTS.rows(db)}
