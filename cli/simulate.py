@@ -136,11 +136,14 @@ def _check(files: list[Path], agreement: str | None) -> None:
 
 def _played(scenario: Scenario, named: str, beside: Path) -> tuple[str, Played]:
     agreement, contract = _agreement(named, beside), scenario.contract
+    # What was chosen under one agreement means nothing under another that leaves no choice.
+    programme = contract.programme if agreement.programmes or named == scenario.agreement else None
+    region = contract.region if agreement.regions or named == scenario.agreement else None
     try:
         opened = scenario.opened_on.date()
     except ValueError as error:
         raise ScenarioError(str(error), "opened") from None
-    terms = compile_terms(agreement, opened=opened, programme=contract.programme, region=contract.region)
+    terms = compile_terms(agreement, opened=opened, programme=programme, region=region)
     return f"{scenario.scenario} · {agreement.agreement}", play(scenario, terms)
 
 

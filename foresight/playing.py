@@ -128,6 +128,8 @@ def _step(life: Life, move: Move, number: int) -> Step:
     needed = [name for name in TEXTS if name in fields and fields[name].is_required() and name not in told]
     told |= {name: TEXTS[name] for name in needed}
     told |= _known(life.state, move.step, told)
+    if isinstance(told.get("severity"), int):
+        told["severity"] = _severity(told["severity"], life.state.terms)
     told = {name: _instant_of(fields, name, value, life.state.terms.zone) for name, value in told.items()}
     try:
         return kind.model_validate(told)  # type: ignore[return-value]  # every one of them is a Step

@@ -44,6 +44,8 @@ def xes_lines(path: Path, needed: set[str]) -> Iterator[Row | BadRow]:
     except (OSError, EOFError) as error:
         raise LogError(f"{path} cannot be read: {error}") from None
     missing = sorted(needed - seen)
+    if not seen:
+        raise LogError(f"{path} holds no event")
     if missing:
         known = ", ".join(sorted(seen)) or "none"
         raise LogError(f"{path} has no attribute {', '.join(missing)}; its attributes: {known}")

@@ -124,3 +124,9 @@ def test_hours_come_from_the_packages_of_the_scenario() -> None:
 def test_one_scenario_fits_two_agreements_where_it_names_a_severity_by_its_place() -> None:
     names = {name: played(name, ticket={"severity": 1}).state.severity for name in ("trackforce", "proconcept")}
     assert names == {name: next(iter(agreement(name).severities)) for name in names}
+
+
+def test_a_severity_s_place_fits_every_agreement_also_in_a_step() -> None:
+    for name in ("trackforce", "proconcept"):
+        life = played(name, ticket={"severity": 2}, steps=[{"staff": "triage", "severity": 1}], until="1 h")
+        assert life.state.severity == next(iter(life.state.terms.severities))
