@@ -81,7 +81,7 @@ class Egress:
     def _check(self, target: Target, address: Address) -> None:
         address = _plain(address)
         allowed = any(address in network for network in self._private if network.version == address.version)
-        if (not address.is_global or address.is_multicast) and not allowed:
+        if not _public(address) and not allowed:
             raise NotAllowed(
                 f"{target.host} is in a private network, which is not called; "
                 "ESCALADE_WEBHOOK_PRIVATE_NETWORKS names the ones that may be"
@@ -106,9 +106,22 @@ def _plain(address: Address) -> Address:
         inner = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
         if inner is not None:
             return inner
-        if address in _NAT64:
+        if address in _NAT64 or (int(address) >> 32) & 0xFFFFFFFF in _ISATAP:
             return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return address
 
 
+def _public(address: Address) -> bool:
+    """The library's own word is not enough: it lets pass what was never, or is no longer, given to anybody."""
+    if isinstance(address, ipaddress.IPv6Address) and address not in _UNICAST:
+        return False  # site-local, IPv4-compatible, translated, the NAT64 prefixes of somebody's own network
+    return address.is_global and not address.is_multicast and address not in _ASSIGNMENTS
+
+
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_ISATAP = (0x00005EFE, 0x02005EFE)
+"""What stands before the IPv4 address where a host makes its IPv6 address of it (RFC 5214)."""
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""All that is given to anybody (IANA, IPv6 Global Unicast Address Assignments)."""
+_ASSIGNMENTS = ipaddress.IPv4Network("192.0.0.0/24")
+"""Of protocols (RFC 6890): a home router answers there."""

@@ -31,7 +31,9 @@ def leads_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
         "https://127.0.0.1/", "https://10.1.2.3/", "https://192.168.1.1/", "https://172.16.0.1/",
         "https://169.254.169.254/latest/meta-data/", "https://100.64.0.1/", "https://0.0.0.0/", "https://224.0.0.1/",
         "https://[::1]/", "https://[fe80::1]/", "https://[fc00::1]/", "https://[::ffff:10.0.0.8]/",
-        "https://[::ffff:7f00:1]/", "https://[64:ff9b::a00:8]/", "https://[2002:a00:8::1]/",
+        "https://[::127.0.0.1]/", "https://[::ffff:0:127.0.0.1]/", "https://[fec0::1]/", "https://[64:ff9b:1::7f00:1]/",
+        "https://[2606:4700::5efe:7f00:1]/", "https://[2606:4700::200:5efe:a00:8]/", "https://192.0.0.8/",
+        "https://[5f00::1]/", "https://[::ffff:7f00:1]/", "https://[64:ff9b::a00:8]/", "https://[2002:a00:8::1]/",
     ],
 )  # fmt: skip
 def test_a_private_address_is_refused_however_it_is_written(egress: Egress, url: str) -> None:
