@@ -8,8 +8,8 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-import httpx
 from standardwebhooks import Webhook as Signer
 
 from activities.channel import Post, Refused, Session, TryLater
@@ -19,6 +19,9 @@ from runtime.vault import Unsealed, Vault
 from store import webhooks
 from store.database import Database
 from store.webhooks import Webhook
+
+if TYPE_CHECKING:
+    import httpx  # loaded with the first call: a seventh of what a worker's start would take otherwise
 
 TIMEOUT = 15.0
 """Seconds an endpoint may take, from the first byte to the last."""
@@ -49,6 +52,8 @@ class Webhooks:
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[Session]:
+        import httpx
+
         limits = httpx.Timeout(TIMEOUT, connect=CONNECT_TIMEOUT)
         # No proxy of the environment: it would resolve the name anew, and our check would be worth nothing.
         async with httpx.AsyncClient(timeout=limits, follow_redirects=False, trust_env=False) as client:
@@ -70,6 +75,8 @@ class Webhooks:
             await asyncio.to_thread(webhooks.succeeded, self._database, webhook.id)
 
     async def _call(self, client: httpx.AsyncClient, webhook: Webhook, post: Post) -> None:
+        import httpx
+
         body = json.dumps(post.message.data, ensure_ascii=False, separators=(",", ":"))
         try:
             target = self._egress.target(webhook.url)

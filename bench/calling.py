@@ -29,7 +29,7 @@ class Connection:
 
     async def post(self, path: str, key: str, body: dict[str, Any], *, once: str = "") -> Any:
         """The answer's JSON; `once` is the idempotency key. Refused when it is no success."""
-        if self._streams is None:
+        if self._streams is None or self._streams[0].at_eof():  # the server closes an idle one
             self._streams = await asyncio.open_connection(*self._place)
         reader, writer = self._streams
         content = json.dumps(body).encode()

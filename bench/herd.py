@@ -56,7 +56,7 @@ class Herd(NamedTuple):
 
 async def bare_rate(client: Client, number: int) -> float:
     """Bare timers a second, all for one instant."""
-    due = time.time() + 10 + number / 20
+    due = time.time() + 10 + number / 40
     stamp, turns = time.monotonic_ns(), asyncio.Semaphore(AT_ONCE)
 
     async def begin(each: int) -> float:

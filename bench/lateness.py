@@ -1,8 +1,8 @@
 """How late a clock is when nothing else happens, beside a bare timer: `python -m bench lateness`.
 
-Updates that nobody wrote fall due one after the other, half a second apart; a bare workflow's timer stands between
-each two. Ours is late by the time from its due instant until the update is in the record; the bare one by the time
-until a local activity has looked at the wall's clock.
+Updates that nobody wrote fall due one after the other; in the moment between two of them a bare timer fires. Ours is
+late by the time from its due instant until the update is in the record; the bare one by the time until a local
+activity has looked at the wall's clock.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from bench.figure import Figure
 from bench.promised import Promises
 from bench.standing import Standing, share, standing
 
-CLOCKS, QUICK = 300, 60
-APART = 0.5
+CLOCKS, QUICK = 200, 60
+APART = 0.4
 """Seconds between two clocks: long enough that none meets another's work."""
 
 

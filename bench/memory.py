@@ -17,7 +17,7 @@ from bench.bare import QUEUE, Bare
 from bench.figure import Figure
 from bench.standing import Standing, rate, standing
 
-FEW, MANY, QUICK = 200, 1_000, 200
+FEW, MANY, QUICK = 150, 600, 150
 CALLERS = 8
 
 

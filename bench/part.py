@@ -20,7 +20,7 @@ class Part(NamedTuple):
 
     name: str
     about: str
-    minutes: float = 8
+    minutes: float = 12
 
 
 PARTS = {
@@ -35,10 +35,10 @@ PARTS = {
         Part("memory", "what a ticket takes in a worker"),
         Part("bytes", "what an open ticket takes in the engine's store"),
         Part("storm", "thousands of commands on one ticket"),
-        Part("defects", "telling every ticket that waits for a defect", 12),
+        Part("defects", "telling every ticket that waits for a defect", 20),
         Part("lists", "lists, searches, board and pages over many tickets"),
         Part("foresight", "simulator and backtest"),
-        Part("herd", "thousands of updates promised for one instant", 12),
+        Part("herd", "thousands of updates promised for one instant", 20),
         Part("migrations", "the schema changes while tickets are read and written", 20),
         Part("size", "what a ticket weighs in each store, and costs", 30),
         Part("months", "eight months of tickets in virtual time", 90),

@@ -25,6 +25,8 @@ from workflows.protocol import Start, workflow_id
 
 COMMANDS, QUICK = 10_000, 1_000
 CALLERS = 64
+FEW, PATIENCE = 4, 200
+"""Who send again what got no certain answer, and the seconds that they go on."""
 LIMIT = int(Start.model_fields["history_limit"].default)
 """Events after which a run goes on as a new one."""
 
@@ -74,11 +76,9 @@ async def run(place: Standing, commands: int, callers: int) -> Storm:
     began = time.perf_counter()
     await rate(commands, callers, lambda who, each: one(connections[who], path, key, f"n-{each}", storm))
     storm.seconds = time.perf_counter() - began
-    patience = time.monotonic() + 120
-    while storm.unknown and time.monotonic() < patience:
-        for name in sorted(storm.unknown):
-            await one(connections[0], path, key, name, storm)
-            await asyncio.sleep(0.2)
+    patience = time.monotonic() + PATIENCE
+    while (again := sorted(storm.unknown)) and time.monotonic() < patience:
+        await rate(len(again), FEW, lambda who, each: one(connections[who], path, key, again[each], storm))
     with place.database.read() as connection:
         bodies = connection.execute(select(events.c.body).where(events.c.ticket == ticket)).scalars().all()
     found = Counter(text for body in bodies if (text := json.loads(body)["fact"].get("text", "")).startswith("Storm "))

@@ -32,7 +32,7 @@ class Size(NamedTuple):
     single: int
 
 
-WHOLE, QUICK = Size(5, 120, 360, 60), Size(2, 60, 120, 30)
+WHOLE, QUICK = Size(4, 120, 360, 60), Size(2, 60, 120, 30)
 
 
 class Taken(NamedTuple):

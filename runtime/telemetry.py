@@ -15,8 +15,6 @@ from contextvars import Token
 from datetime import UTC, datetime
 
 from opentelemetry import baggage, context, metrics, trace
-from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetricReader
 from opentelemetry.sdk.metrics.view import DropAggregation, View
@@ -99,8 +97,13 @@ def set_up(
         tracers.add_span_processor(processor)
     all_readers = [exposition.reader(), *readers]
     if _exports("TRACES"):
+        # Where nothing is exported, a process that starts again after its death is not kept from work by these.
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
         tracers.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     if _exports("METRICS"):
+        from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
+
         all_readers.append(PeriodicExportingMetricReader(OTLPMetricExporter()))
     trace.set_tracer_provider(tracers)
     metrics.set_meter_provider(MeterProvider(resource=resource, metric_readers=all_readers, views=VIEWS))

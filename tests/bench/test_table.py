@@ -14,7 +14,7 @@ from bench.part import PARTS, Part
 
 def test_a_ratio_is_held_to_its_goal() -> None:
     assert Figure("commands a second", 70, "/ s", 100, "bare updates", "rate").verdict == "pass"
-    assert Figure("commands a second", 69, "/ s", 100, "bare updates", "rate").verdict == "FAIL"
+    assert Figure("commands a second", 69, "/ s", 100, "bare updates", "rate").verdict.startswith("FAIL")
 
 
 def test_a_figure_that_people_feel_is_held_to_its_goal_whatever_stands_beside() -> None:

@@ -8,10 +8,10 @@ from bench.standing import standing
 from bench.storm import LIMIT, run
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(420)
 async def test_a_storm_on_one_ticket_is_refused_politely_and_loses_nothing_accepted() -> None:
     async with standing(command_timeout=3) as place:
-        storm = await run(place, 300, 40)
+        storm = await run(place, 200, 40)
     assert storm.rude == []
     assert storm.wrong == []
     assert storm.accepted
