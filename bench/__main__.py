@@ -25,6 +25,8 @@ from bench.figure import Figure, short
 from bench.part import PARTS, Part
 
 ROOT = Path(__file__).parents[1]
+LONG = [part.name for part in PARTS.values() if part.minutes >= 30]
+"""What a quick run leaves out unless it is named."""
 
 
 class Outcome(NamedTuple):
@@ -81,12 +83,14 @@ def main() -> int:
     asking = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     asking.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all of them without any")
     asking.add_argument("--without", action="append", default=[], choices=PARTS, help="leave a part out; repeatable")
-    asking.add_argument("--quick", action="store_true", help="smaller sizes: five minutes in all, equality left out")
+    asking.add_argument(
+        "--quick", action="store_true", help=f"smaller sizes: five minutes in all, without {', '.join(LONG)}"
+    )
     asking.add_argument("--json", type=Path, metavar="FILE", help="write the table there too")
     asked = asking.parse_args()
     if unknown := [name for name in asked.parts if name not in PARTS]:
         asking.error(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}")
-    left_out = [*asked.without, *(["equality"] if asked.quick and not asked.parts else [])]
+    left_out = [*asked.without, *(LONG if asked.quick and not asked.parts else [])]
     wanted = [PARTS[name] for name in asked.parts or PARTS if name not in left_out]
     console, began, outcomes = Console(width=None if sys.stdout.isatty() else 200), time.monotonic(), []
     for number, part in enumerate(wanted, start=1):
