@@ -71,8 +71,12 @@ class Site:
         return self.home / "escalade.db"
 
     @property
+    def settings(self) -> Settings:
+        return Settings(home=self.home)
+
+    @property
     def database(self) -> Database:
-        return Database(f"sqlite:///{self.database_file}")
+        return Database(self.settings.sqlalchemy_url)
 
     @asynccontextmanager
     async def engine(self, *, working: bool = True) -> AsyncIterator[TicketEngine]:
@@ -86,7 +90,7 @@ class Site:
             await register_search_attributes(client, visibility.SEARCH_ATTRIBUTES)
             self.client = client
             self.target = client.service_client.config.target_host
-            settings = Settings(home=self.home)
+            settings = self.settings
             engine = TicketEngine(client, task_queue=settings.task_queue, timeout=timedelta(seconds=60))
             if not working:
                 yield engine
@@ -100,12 +104,19 @@ class Site:
     def restore(self, file: Path) -> None:
         copied(file.with_suffix(".backup"), file)
 
+    def backup_record(self) -> None:
+        self.backup(self.database_file)
+
+    def restore_record(self) -> None:
+        self.restore(self.database_file)
+
     def events(self, ticket: str) -> list[Event]:
         return reconciling.history(self.database, ticket)
 
     async def reconcile(self, *options: str) -> tuple[int, dict[str, Any]]:
         """The exit code, and what it says."""
-        environment = {"ESCALADE_HOME": str(self.home), "ESCALADE_TEMPORAL_ADDRESS": self.target}
+        settings = self.settings.model_copy(update={"temporal_address": self.target})
+        environment = dict(settings.environment())
         asked = ["reconcile", "--json", *options]
         result = await asyncio.to_thread(lambda: CliRunner().invoke(app, asked, env=environment))
         assert result.stdout, result.output
@@ -142,7 +153,11 @@ class Another(TicketWorkflow):
 @pytest.fixture
 async def site(tmp_path: Path) -> Site:
     """Two tickets, a backup of both stores, and a day's work after it: more said, one closed, one opened."""
-    site = Site(tmp_path)
+    return await lived_through(Site(tmp_path))
+
+
+async def lived_through(site: Site) -> Site:
+    """The site after that day."""
     site.database.upgrade()
     async with site.engine() as engine:
         await open_(engine, FIRST)
@@ -150,7 +165,7 @@ async def site(tmp_path: Path) -> Site:
         await say(engine, FIRST, "before the backup")
         await engine.defect("D-1", DefectCommand(id="d1", by=RON, step=FOUND))
     site.backup(site.engine_file)
-    site.backup(site.database_file)
+    site.backup_record()
     async with site.engine() as engine:
         for number in range(8):  # more than one run, so that its histories must be followed back
             await say(engine, FIRST, f"after the backup {number}")
@@ -161,6 +176,7 @@ async def site(tmp_path: Path) -> Site:
         await open_(engine, THIRD)
         await say(engine, THIRD, "a ticket that no backup has")
     return site
+    return site
 
 
 async def test_what_agrees_is_left_alone(site: Site) -> None:
@@ -170,9 +186,14 @@ async def test_what_agrees_is_left_alone(site: Site) -> None:
 
 
 async def test_a_database_put_back_is_brought_to_the_engine(site: Site) -> None:
+    await put_back(site)
+
+
+async def put_back(site: Site) -> None:
+    """The record of the backup, compared, mended, and looked at: every event, and every message."""
     lived = {ticket: site.events(ticket) for ticket in (FIRST, SECOND, THIRD)}
     keys = {ticket: {entry.key for entry in outbox.of_ticket(site.database, ticket)} for ticket in lived}
-    site.restore(site.database_file)
+    site.restore_record()
     before = {entry.key for ticket in lived for entry in outbox.of_ticket(site.database, ticket)}
     async with site.engine(working=False):
         code, said = await site.reconcile()
