@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
-import json
-import os
 from typing import Any
 
 import typer
-from pydantic import SecretStr
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 from typer.core import TyperGroup
 
-from cli import agreement, directory, keys, monitor, tickets, up
-from cli.backtest import backtest
-from cli.client import ClientError, settings
-from cli.doctor import doctor
-from cli.drill import command as drill
-from cli.erase import erase
-from cli.late import late
-from cli.lint import lint_
-from cli.reconciling.command import reconcile
-from cli.replay import replay
-from cli.sign_in import sign_in_link
-from cli.simulate import simulate
-from cli.tickets import AsJson
-from runtime.settings import PREFIX, Settings
+from cli.client import ClientError
+from cli.lazily import Lazily
+
+COMMANDS = {
+    "up": "cli.up:up",
+    "open": "cli.tickets:open_",
+    "show": "cli.tickets:show",
+    "list": "cli.tickets:list_",
+    "timeline": "cli.tickets:timeline",
+    "forecast": "cli.tickets:forecast",
+    "replay": "cli.replay:replay",
+    "reconcile": "cli.reconciling.command:reconcile",
+    "simulate": "cli.simulate:simulate",
+    "backtest": "cli.backtest:backtest",
+    "lint": "cli.lint:lint_",
+    "late": "cli.late:late",
+    "erase": "cli.erase:erase",
+    "doctor": "cli.doctor:doctor",
+    "sign-in-link": "cli.sign_in:sign_in_link",
+    "prepare": "cli.up:prepare",
+    "settings": "cli.show_settings:show_settings",
+    "agreement": "cli.agreement:app",
+    "directory": "cli.directory:app",
+    "key": "cli.keys:app",
+    "drill": "cli.drill.command:app",
+    "monitor": "cli.monitor:app",
+}
+"""Where each command is, in the order in which help shows them."""
 
 
 class _Said(TyperGroup):
     """A refusal is a sentence and exit code 1, never a stack of calls."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        self.commands = Lazily(COMMANDS)
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -47,58 +61,11 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,  # they hold keys
     help="Escalade keeps the promises of a support agreement: each ticket is a durable Temporal workflow.",
 )
-app.command()(up.up)
-app.command("open")(tickets.open_)
-app.command()(tickets.show)
-app.command("list")(tickets.list_)
-app.command()(tickets.timeline)
-app.command()(tickets.forecast)
-app.command()(replay)
-app.command()(reconcile)
-app.command()(simulate)
-app.command()(backtest)
-app.command("lint")(lint_)
-app.command()(late)
-app.command()(erase)
-app.add_typer(agreement.app, name="agreement")
-app.add_typer(directory.app, name="directory")
-app.add_typer(keys.app, name="key")
-app.add_typer(drill.app, name="drill")
-app.add_typer(monitor.app, name="monitor")
-app.command()(doctor)
-app.command("sign-in-link")(sign_in_link)
-app.command()(up.prepare)
 
 
-@app.command("settings")
-def settings_(as_json: AsJson = False) -> None:
-    """Show every setting, its variable, and its value here; secrets are hidden."""
-    chosen = settings()
-    rows = [
-        (PREFIX + name.upper(), _value(getattr(chosen, name)), field.description or "")
-        for name, field in Settings.model_fields.items()
-    ]
-    if as_json:
-        typer.echo(json.dumps({variable: value for variable, value, _ in rows}, indent=2))
-        return
-    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("variable", no_wrap=True)
-    table.add_column("value", overflow="fold")
-    table.add_column("what it is")
-    for variable, value, description in rows:
-        own = variable in os.environ
-        table.add_row(
-            Text(variable, "bold" if own else ""), Text(value or "-", "cyan" if own else ""), Text(description, "dim")
-        )
-    Console(highlight=False).print(table)
-
-
-def _value(value: Any) -> str | None:
-    if value is None:
-        return None
-    if isinstance(value, SecretStr):
-        return "(hidden)"
-    return f"{value.total_seconds():g}" if hasattr(value, "total_seconds") else str(value)
+@app.callback()
+def _commands() -> None:
+    """Makes a group of it although none of its commands is known to it yet."""
 
 
 if __name__ == "__main__":

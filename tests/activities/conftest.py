@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -33,9 +34,11 @@ async def sink() -> AsyncIterator[Sink]:
         yield started
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    made = Database(f"sqlite:///{tmp_path / 'escalade.db'}")
+@pytest.fixture(scope="session")
+def peopled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with schema and people, to be copied; made once in a process."""
+    file = tmp_path_factory.mktemp("peopled") / "escalade.db"
+    made = Database(f"sqlite:///{file}")
     made.upgrade()
     directory.save(
         made,
@@ -47,6 +50,15 @@ def database(tmp_path: Path) -> Iterator[Database]:
         Mailbox(kind="role", id="lead", email="lead@support.example"),
         Mailbox(kind="role", id="manager", email="manager@support.example"),
     )
+    made.close()
+    return file
+
+
+@pytest.fixture
+def database(peopled: Path, tmp_path: Path) -> Iterator[Database]:
+    for part in peopled.parent.iterdir():  # what SQLite keeps beside it, too
+        shutil.copy(part, tmp_path / part.name)
+    made = Database(f"sqlite:///{tmp_path / peopled.name}")
     yield made
     made.close()
 

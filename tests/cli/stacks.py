@@ -44,11 +44,12 @@ def free_port() -> int:
 
 
 def eventually(look: Callable[[], T], what: str, seconds: float = 30) -> T:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
+    """Looks until there is something; the longer it has waited, the longer it rests: others need the CPU."""
+    begun = time.monotonic()
+    while (waited := time.monotonic() - begun) < seconds:
         if found := look():
             return found
-        time.sleep(0.02)
+        time.sleep(min(1.0, 0.02 + waited / 20))
     raise AssertionError(f"not within {seconds} s: {what}")
 
 
