@@ -28,7 +28,7 @@ LIMIT = Start.model_fields["history_limit"].default
 SLACK = 100
 """Events that a step may add before it is over."""
 GROWTH = 1.25
-"""What the worker's memory at the end may be of what it was in the third month; as many tickets are open in both."""
+"""What the worker's memory at the end may be of what it was in the third month."""
 LATE = 3.0
 """Seconds after its due instant by which the engine acts at the latest; a busy machine takes some tenths."""
 
