@@ -1,5 +1,7 @@
 """What every test run has: the count of clauses that are proven, time enough for every generated example, an order."""
 
+import gc
+
 import pytest
 from hypothesis import settings
 
@@ -18,6 +20,12 @@ LONGEST = ("tests/e2e/", "tests/pages/", "tests/cli/", "tests/foresight/", "test
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Brings the tests into that order; inside of it they stay as they are."""
     items.sort(key=_place)
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays to the end: Python need not look through it again after each few tests."""
+    gc.collect()
+    gc.freeze()
 
 
 def _place(item: pytest.Item) -> int:

@@ -22,6 +22,7 @@ from store import agreements, directory, keys, products, sessions
 from store.database import Database
 from tests.api.fake_engine import FakeEngine
 from tests.factories import DAY, MONDAY
+from tests.loosely import loosely
 
 COMPILED = Compiled()
 LAST_YEAR = MONDAY - 365 * DAY
@@ -81,7 +82,7 @@ class World:
         self.engine = FakeEngine(database, lambda: self.now)
         self.app = create_app(settings, engine=self.engine, database=database)
         self.app.state.context.agreements = COMPILED
-        self.app.dependency_overrides[now] = self.read_clock
+        self.app.dependency_overrides[now] = loosely(self.read_clock)
         self.keys = dict(SECRETS)
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
         self.http = httpx.AsyncClient(transport=transport, base_url="http://escalade")

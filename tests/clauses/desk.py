@@ -46,6 +46,7 @@ from store import agreements, defects, directory, keys, products, tickets
 from store.database import Database
 from store.directory import Contact, Contract, Mailbox, Organisation, Staff
 from store.tables import outbox
+from tests.loosely import loosely
 from workflows import sandbox, visibility
 from workflows.defect import DefectWorkflow
 from workflows.delivery import DeliveryWorkflow
@@ -114,7 +115,7 @@ class Desk:
         settings = Settings(update_lead=timedelta(0), update_spread=timedelta(0))  # each update at its very due instant
         self.engine = TicketEngine(environment.client, task_queue="test", timeout=timedelta(seconds=20))
         self.app = create_app(settings, engine=self.engine, database=database)
-        self.app.dependency_overrides[api_now] = self.now
+        self.app.dependency_overrides[api_now] = loosely(self.now)
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(self.app, raise_app_exceptions=False), base_url="http://escalade"
         )
