@@ -113,7 +113,7 @@ class Desk:
         self.database = database
         self.zone = ZoneInfo(zone)
         settings = Settings(update_lead=timedelta(0), update_spread=timedelta(0))  # each update at its very due instant
-        self.engine = TicketEngine(environment.client, task_queue="test", timeout=timedelta(seconds=20))
+        self.engine = TicketEngine(environment.client, task_queue="test", timeout=timedelta(seconds=90))
         self.app = create_app(settings, engine=self.engine, database=database)
         self.app.dependency_overrides[api_now] = loosely(self.now)
         self.http = httpx.AsyncClient(

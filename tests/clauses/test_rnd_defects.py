@@ -44,7 +44,7 @@ async def test_a_ticket_that_waits_for_a_patch_has_no_due_date_and_the_patch_tak
     clock = await desk.clock(ticket, "resolution", "anna")
     assert (clock["due"], clock["standing"]) == (None, "paused")
     assert "R&D’s correction is awaited, so no due date can be named" in clock["sentence"]
-    assert clock["spent"] == pytest.approx(2 * 3600, abs=5)
+    assert clock["spent"] == pytest.approx(2 * 3600, abs=60)  # a virtual second for each real one meanwhile
     told = desk.mails(ticket, "defect_awaited", to="anna")[0]
     assert "Loses" not in told.text  # what R&D calls it is R&D's
     assert REASON.split(";")[0] in told.text.replace("\n", " ")
