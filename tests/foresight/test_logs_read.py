@@ -59,7 +59,10 @@ def test_each_event_of_a_xes_log_is_a_row_with_its_traces_attributes(tmp_path: P
         ("<log><trace>", "is no XES"),
         ('<!DOCTYPE log [<!ENTITY a "b">]><log>&a;</log>', "declares entities of its own"),
         ("<log></log>", "holds no event"),
-        ('<log><trace><event><string key="concept:name" value="opened"/></event></trace></log>', "has no attribute case:concept:name"),
+        (
+            '<log><trace><event><string key="concept:name" value="opened"/></event></trace></log>',
+            "has no attribute case:concept:name",
+        ),
     ],
 )
 def test_a_xes_log_that_cannot_be_read_says_why(tmp_path: Path, text: str, why: str) -> None:
