@@ -12,6 +12,7 @@ from sqlalchemy.exc import InternalError, OperationalError
 
 from api.engine.tickets import EngineBusy
 from api.http.refusal_codes import STATUS
+from runtime.codec import PayloadSealed
 from tests.api.conftest import World, filing
 
 ROOT = Path(__file__).parents[2]
@@ -167,3 +168,23 @@ async def test_a_database_that_refuses_writes_asks_for_patience_too(
 
     monkeypatch.setattr("store.tickets.get", broken)
     is_problem(await world.get("level1", f"/v1/tickets/{ticket}"), 500, "internal_error")
+
+
+async def test_while_a_key_of_the_codec_is_missing_a_step_waits_and_nothing_is_lost(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ticket = await world.open()
+    words = {"text": "It is the lock."}
+    with monkeypatch.context() as without:
+
+        async def sealed(*_: Any) -> Any:
+            raise PayloadSealed('sealed with the key "spring", which ESCALADE_CODEC_KEYS does not have')
+
+        without.setattr(world.engine, "command", sealed)
+        refused = await world.post("client", f"/v1/tickets/{ticket}/comments", words, key="k1")
+        assert (
+            "spring" not in is_problem(refused, 503, "payload_sealed")["detail"]
+        )  # which keys there are is ours to know
+        assert refused.headers["Retry-After"]
+        assert 'the key "spring"' in caplog.text
+    assert (await world.post("client", f"/v1/tickets/{ticket}/comments", words, key="k1")).status_code == 200
