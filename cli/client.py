@@ -34,7 +34,11 @@ As = Annotated[
 
 
 class ClientError(Exception):
-    """What the API, or the way to it, refuses; the message says what to do."""
+    """What the API, or the way to it, refuses; the message says what to do. `code` is the command's exit code."""
+
+    def __init__(self, message: str, *, code: int = 1) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @dataclass(frozen=True)

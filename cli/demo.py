@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from sqlalchemy import make_url
 
-from agreements import load, parse, published, revision
+from agreements import AgreementError, load, parse, published, revision
 from domain.words import Level, Role, Stage
 from runtime.settings import Settings
 from store import agreements as stored
@@ -82,17 +82,34 @@ SUBJECTS = {
 
 
 def load_agreements(database: Database, settings: Settings, now: datetime) -> list[str]:
-    """Makes every published agreement, and those of the own folder, known to the API; the names, new ones marked."""
+    """Makes every published agreement, and those of the own folder, known to the API; the names, new ones marked.
+
+    A revision whose stored text was damaged is put back from the file that has the same revision.
+    """
     told = []
     for name, path in sorted(published(settings.agreements_dir).items()):
         agreement = load(path)
         number = revision(agreement)
         known = stored.get(database, name, number)
-        # A comment changed in the file changes no promise: the revision, and the text kept for it, stay.
-        document = known.document if known else path.read_text(encoding="utf-8")
+        document = path.read_text(encoding="utf-8")
+        mended = known is not None and known.document != document and not _says(known, number)
+        if mended:
+            stored.put_back(database, name, number, document)
+        elif known is not None:
+            # A comment changed in the file changes no promise: the revision, and the text kept for it, stay.
+            document = known.document
         new = stored.save(database, name, number, document, now)
-        told.append(f"{name} {number}{' (new)' if new else ''}")
+        mark = " (its stored text could not be read: put back from the file)" if mended else " (new)" if new else ""
+        told.append(f"{name} {number}{mark}")
     return told
+
+
+def _says(known: stored.Revision, number: str) -> bool:
+    """Whether the text that is kept for a revision still is that revision."""
+    try:
+        return revision(parse(known.document, file=known.name, name=known.name)) == number
+    except AgreementError:
+        return False
 
 
 def load_directory(database: Database) -> None:

@@ -51,7 +51,7 @@ class _Said(TyperGroup):
             return super().invoke(ctx)
         except ClientError as error:
             Console(stderr=True, highlight=False).print(Text(str(error), "red"), soft_wrap=True)
-            raise typer.Exit(1) from None
+            raise typer.Exit(error.code) from None
 
 
 app = typer.Typer(

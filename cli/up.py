@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from sqlalchemy.exc import SQLAlchemyError
 
 from agreements import AgreementError
 from cli import demo, sign_in
@@ -22,6 +23,7 @@ from runtime.settings import Settings, SettingsError
 from runtime.temporal import TemporalError, connect, register_search_attributes
 from store import people
 from store.database import Database
+from store.migrating import MigrationFailed
 from workflows.visibility import SEARCH_ATTRIBUTES
 
 VISITORS = {"anna@harbour": "client", "bob": "level 1", "max": "manager"}
@@ -57,7 +59,7 @@ def up(
 
     try:
         asyncio.run(run_stack(chosen, say=say, prepare=prepare_all, on_ready=on_ready))
-    except (StackError, TemporalError, AgreementError, SettingsError) as error:
+    except (StackError, TemporalError, AgreementError, SettingsError, MigrationFailed) as error:
         raise ClientError(str(error)) from None
 
 
@@ -74,6 +76,11 @@ def prepare() -> None:
         asyncio.run(_prepare(settings(), Console(highlight=False)))
     except (TemporalError, AgreementError) as error:
         raise ClientError(str(error)) from None
+    except MigrationFailed as error:
+        raise ClientError(str(error), code=2) from None
+    except SQLAlchemyError as error:
+        why = getattr(error, "orig", None) or type(error).__name__
+        raise ClientError(f"the database cannot be used ({why}): see database-away in the runbook", code=2) from None
 
 
 async def _prepare(chosen: Settings, console: Console) -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 from select import select
 from typing import Any
 
+from alembic.util import CommandError
 from sqlalchemy import Connection, Dialect, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DisconnectionError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, OperationalError
 
 from store import migrating
 
@@ -20,6 +21,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 BUSY = 5_000
 """Milliseconds an SQLite writer waits for another process before it gives up."""
+
+MOMENT = 250
+"""Milliseconds that a write waits at most which may as well be left out."""
 
 PATIENCE = 60.0
 """Seconds `upgrade` waits for another process that is migrating a file."""
@@ -56,7 +60,7 @@ class Database:
             json_deserializer=_unchanged,
         )
         # SQLite has one writer at a time. Waiting for it on a lock costs nothing; its own waiting sleeps and retries.
-        self._writing = threading.Lock() if self.sqlite else nullcontext()
+        self._turn = threading.Lock() if self.sqlite else None
         if self.sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
@@ -70,8 +74,27 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """One transaction that writes: committed at the end, rolled back by an exception. Never one inside another."""
-        with self._writing, self._writer.begin() as connection:
+        with self._turn or nullcontext(), self._writer.begin() as connection:
             yield connection
+
+    @contextmanager
+    def begin_if_free(self) -> Iterator[Connection]:
+        """The same for what may as well be left out: TimeoutError or SQLAlchemy's error when it would have to wait."""
+        if self._turn is not None and not self._turn.acquire(timeout=MOMENT / 1000):
+            raise TimeoutError("another thread writes")
+        try:
+            with self.engine.connect() as connection:
+                self._wait_for_locks(connection, MOMENT)
+                try:
+                    with connection.begin():
+                        if self.sqlite:
+                            connection.exec_driver_sql("BEGIN IMMEDIATE")
+                        yield connection
+                finally:
+                    self._wait_for_locks(connection, BUSY if self.sqlite else 0)
+        finally:
+            if self._turn is not None:
+                self._turn.release()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -86,18 +109,30 @@ class Database:
 
     def upgrade(self, to: str = "head") -> None:
         """Brings the schema up to date, or to a revision. Safe to repeat, and from several processes that start at
-        once; PostgreSQL goes on serving meanwhile (store.migrating).
+        once; PostgreSQL goes on serving meanwhile (store.migrating). MigrationFailed when a migration is refused.
         """
-        if self._file is None:
-            migrating.beside_the_service(self.engine, str(MIGRATIONS), to)
-            return
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        self._patiently(self._use_write_ahead_log)
-        self._patiently(partial(self._migrate, to))
+        try:
+            if self._file is None:
+                migrating.beside_the_service(self.engine, str(MIGRATIONS), to)
+                return
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._patiently(self._use_write_ahead_log)
+            self._patiently(partial(self._migrate, to))
+        except (DBAPIError, CommandError) as error:
+            there = self._revision()
+            if there is None:  # it does not answer, or nothing is there yet: no matter of revisions
+                raise
+            raise migrating.failed(there, to, error) from error
 
     def close(self) -> None:
         """Gives every connection back."""
         self.engine.dispose()
+
+    def _wait_for_locks(self, connection: Connection, milliseconds: int) -> None:
+        """How long statements on this connection wait for others; ends the transaction that it took to say so."""
+        setting = "PRAGMA busy_timeout" if self.sqlite else "SET lock_timeout"
+        connection.exec_driver_sql(f"{setting} = {milliseconds}")
+        connection.commit()
 
     def _use_write_ahead_log(self) -> None:
         # Kept in the file, so set once here and not at each connect: changing it needs the file for itself.
@@ -107,6 +142,13 @@ class Database:
     def _migrate(self, to: str) -> None:
         with self.begin() as connection:
             migrating.within(connection, str(MIGRATIONS), to)
+
+    def _revision(self) -> str | None:
+        try:
+            with self.read() as connection:
+                return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        except DBAPIError:
+            return None
 
     def _patiently(self, step: Callable[[], None]) -> None:
         until = time.monotonic() + PATIENCE

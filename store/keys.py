@@ -13,6 +13,7 @@ from sqlalchemy import insert, select, update
 
 from domain.base import Instant, Model
 from domain.words import Role
+from store import noting
 from store.database import Database
 from store.tables import api_keys
 
@@ -105,10 +106,13 @@ def find(db: Database, secret: str, now: datetime) -> Key:
 
 
 def touch(db: Database, key: Key, now: datetime) -> None:
-    """Notes that a key was used, at most once a minute: a write for each request would cost more than the request."""
+    """Notes that a key was used, at most once a minute: a write for each request would cost more than the request.
+
+    The note is left out where the database takes no writes.
+    """
     if key.last_used_at is None or now - key.last_used_at >= TOUCH:
-        with db.begin() as connection:
-            connection.execute(update(api_keys).where(api_keys.c.id == key.id).values(last_used_at=now))
+        used = update(api_keys).where(api_keys.c.id == key.id).values(last_used_at=now)
+        noting.note(db, f"the use of the key {key.id}", used)
 
 
 def revoke(db: Database, key_id: str, now: datetime) -> bool:

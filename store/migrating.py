@@ -11,6 +11,7 @@ import time
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
@@ -23,6 +24,12 @@ _PAUSE = 0.5
 _ONE_AT_A_TIME = 0x65736361  # any constant, the same in every process that migrates
 _LATER = ("55P03", "40P01")
 """PostgreSQL's lock_not_available, and deadlock_detected: nothing was changed, and another time it goes through."""
+
+
+class MigrationFailed(Exception):
+    """The schema could not be brought up to date; the message says where it stands, why, and what to do."""
+
+
 _alembic = threading.Lock()  # its environment is a module-level global
 
 
@@ -43,6 +50,29 @@ def beside_the_service(engine: Engine, migrations: str, revision: str) -> None:
         finally:
             # The turn and the setting are this connection's, and end with it.
             connection.invalidate()
+
+
+def back(connection: Connection, migrations: str) -> None:
+    """Takes the newest migration back, with all that it brought. For a drill in a demo (store/drilling.py)."""
+    with _alembic:
+        command.downgrade(_config(connection, migrations), "-1")
+
+
+def failed(there: str, wanted: str, error: Exception) -> MigrationFailed:
+    """What to say of a migration from revision `there` to `wanted` that ended in `error`."""
+    why = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    if isinstance(error, CommandError):
+        do = "it comes from a newer version of Escalade: deploy that one, or restore the backup taken before it was"
+    elif "locked" in why or "read-only" in why or "readonly" in why:
+        do = "the database takes no writes: see database-refuses-writes in the runbook, then run it again"
+    else:
+        do = (
+            "its tables are not those of the revision that it names: restore the database from the backup taken before "
+            "(docs/restore.md), then run it again"
+        )
+    return MigrationFailed(
+        f"the schema could not be brought from revision {there} to {wanted} ({why}). Nothing was changed; {do}."
+    )
 
 
 def _wait_for_turn(connection: Connection) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert, select, update
 
 from domain.base import Instant, Model
 from domain.words import Role
+from store import noting
 from store.database import Database
 from store.tables import sessions
 
@@ -84,7 +85,10 @@ def begin(
 
 
 def find(db: Database, secret: str, now: datetime) -> Session | None:
-    """The session that this secret opens; None when there is none, or none any more. Notes that it was used."""
+    """The session that this secret opens; None when there is none, or none any more.
+
+    Notes that it was used, where that can be written.
+    """
     with db.read() as connection:
         row = connection.execute(select(sessions).where(sessions.c.hash == _hash(secret))).mappings().one_or_none()
     if row is None:
@@ -93,8 +97,8 @@ def find(db: Database, secret: str, now: datetime) -> Session | None:
     if session.ended_at is not None or session.expires_at <= now or session.seen_at + RESTS <= now:
         return None
     if now - session.seen_at >= TOUCH:
-        with db.begin() as connection:
-            connection.execute(update(sessions).where(sessions.c.id == session.id).values(seen_at=now))
+        seen = update(sessions).where(sessions.c.id == session.id).values(seen_at=now)
+        noting.note(db, f"the use of the session {session.id}", seen)
     return session
 
 

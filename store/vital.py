@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from domain.base import Instant, Model
 from store.database import BUSY, MIGRATIONS, Database
@@ -14,6 +15,8 @@ from store.tables import events, tickets
 
 LATEST = 50
 LOCKED = 2_000
+_NOT_THERE = ("42P01", "42703")
+"""PostgreSQL's undefined_table and undefined_column."""
 
 
 class Schema(Model):
@@ -40,6 +43,13 @@ def schema(db: Database) -> Schema:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return Schema(there=there, wanted=str(ScriptDirectory.from_config(config).get_current_head()))
+
+
+def lacks_schema(error: SQLAlchemyError) -> bool:
+    """Whether a statement was refused because a table or column is not there: the database answers all the same."""
+    why = getattr(error, "orig", None)
+    state = getattr(why, "sqlstate", None)
+    return state in _NOT_THERE if state else str(why).startswith(("no such table", "no such column"))
 
 
 def size(db: Database) -> int:

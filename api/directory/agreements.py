@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import lru_cache
 
-from agreements import AgreementFile, compile_terms, parse
+from agreements import AgreementError, AgreementFile, compile_terms, parse
 from api.http.problems import Problem
 from domain.errors import DomainError
 from domain.terms import Terms
@@ -40,7 +40,8 @@ class Compiled:
     def pinned(
         self, database: Database, name: str, revision: str, opened: datetime, contract: Contract | None
     ) -> Terms | None:
-        """The terms that a ticket opened then carries, near enough for its names and calendars; None when it is gone.
+        """The terms that a ticket opened then carries, near enough for its names and calendars; None when it is gone,
+        or cannot be read any more.
 
         A list shows many tickets at once, and each carries its terms in its history: too much to be read for a list.
         """
@@ -52,6 +53,9 @@ class Compiled:
         chosen = (contract.programme, contract.region) if contract else (None, None)
         try:
             return self._compile(name, agreement.document, first, *chosen)
+        except AgreementError:
+            self._revision.cache_clear()  # it is asked for again, until somebody has mended it
+            return None
         except DomainError:  # the contract has chosen something else since
             return self._compile(name, agreement.document, first, None, None)
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel
 
-from agreements import AgreementFile
+from agreements import AgreementError, AgreementFile
 from api.access.auth import Caller, Principal
 from api.context import Context, Language, Now, Ours
 from api.http.problems import Problem
@@ -48,12 +48,23 @@ class AgreementView(AgreementShort):
     document: dict[str, Any]
 
 
-class AgreementList(BaseModel):
-    """The agreements that new tickets can be opened under."""
+class AgreementBroken(BaseModel):
+    """An agreement whose stored revision cannot be read any more; operations find out why from the doctor."""
 
-    model_config = example(items=[_SHORT])
+    model_config = example(name="olcare", revision="0b7c51e2aa90", loaded_at=AT)
+
+    name: str
+    revision: str
+    loaded_at: datetime
+
+
+class AgreementList(BaseModel):
+    """The agreements that new tickets can be opened under; `broken` are those that cannot be used until mended."""
+
+    model_config = example(items=[_SHORT], broken=[])
 
     items: list[AgreementShort]
+    broken: list[AgreementBroken] = []
 
 
 class ImpactView(BaseModel):
@@ -155,14 +166,15 @@ class OrganisationView(OrganisationShort):
 def list_agreements(caller: Caller, ours: Ours) -> AgreementList:
     """The current revision of each; a client sees those of its contracts."""
     names = _agreements_of(ours, caller)
-    revisions = stored.revisions(ours.database, current_only=True)
-    return AgreementList(
-        items=[
-            AgreementShort(**_short(one, ours.agreements.read(one)))
-            for one in revisions
-            if names is None or one.name in names
-        ]
-    )
+    found = AgreementList(items=[])
+    for one in stored.revisions(ours.database, current_only=True):
+        if names is not None and one.name not in names:
+            continue
+        try:
+            found.items.append(AgreementShort(**_short(one, ours.agreements.read(one))))
+        except AgreementError:  # one that is broken must not hide the others
+            found.broken.append(AgreementBroken(name=one.name, revision=one.revision, loaded_at=one.loaded_at))
+    return found
 
 
 @router.get("/agreements/{name}", operation_id="read_agreement", summary="Read an agreement")

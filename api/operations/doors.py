@@ -27,7 +27,7 @@ _FINDING: dict[str, Any] = {
     "detail": "ticket-K7M39QX24T: non_deterministic_error: no command scheduled",
     "look": "The failure's message, and the history of the workflow.",
     "do": "Deploy code that can replay the history (mostly: the version before).",
-    "command": "temporal workflow show --workflow-id ticket-K7M39QX24T",
+    "command": "temporal workflow show --detailed --workflow-id ticket-K7M39QX24T",
     "runbook": "http://127.0.0.1:8080/operations/runbook#ticket-stuck", "tickets": [TICKET],
 }  # fmt: skip
 _PART = {"name": "stuck", "severity": "critical", "said": "workflows that fail again and again: 1", "seconds": 0.02}
@@ -132,8 +132,8 @@ def _finding(one: Finding, part: str, settings: Settings, language: str) -> Find
         meaning=one.meaning.words(language),
         detail=one.detail,
         look=say(language, guide.look),
-        do=say(language, guide.do),
-        command=command_of(one.code, next(iter(one.tickets), None), settings.task_queue),
+        do=one.do.words(language) if one.do else say(language, guide.do),
+        command=one.command or command_of(one.code, next(iter(one.tickets), None), settings.task_queue),
         runbook=f"{settings.pages_url}{RUNBOOK}#{one.code}",
         tickets=list(one.tickets),
     )

@@ -15,6 +15,7 @@ from api.operations.findings import Finding, Part, Report, Said, Seen, Severity
 from api.operations.probes import agreements, clocks, database, engine, intake, keeping, machine, outbox, stuck, workers
 from api.operations.subject import Subject
 from api.pages.catalogue import mark as _
+from store import vital
 
 Probe = Callable[[Subject], Awaitable[Seen]]
 log = logging.getLogger(__name__)
@@ -55,6 +56,9 @@ async def _look(name: str, probe: Probe, code: str, subject: Subject, patience: 
     except (EngineAway, EngineBusy, NoRun, RPCError) as error:
         seen = _unseen(name, "engine-away", str(error))
     except SQLAlchemyError as error:
+        if name != "database" and vital.lacks_schema(error):
+            hidden = _("cannot be looked at: the database's schema is at another revision")
+            return Part(name, Seen(Said(hidden), unknown=True), time.monotonic() - began)
         seen = _unseen(name, "database-away", str(getattr(error, "orig", None) or error))
     except Exception as error:  # a fault of ours in one probe must not hide what the others see
         log.exception("the examination of %s failed", name)

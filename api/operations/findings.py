@@ -46,6 +46,10 @@ class Finding:
     tickets: tuple[str, ...] = ()
     detail: str = ""
     """The other side's own words, in no language of ours."""
+    do: Said | None = None
+    """What to do, where that is another thing than the guide says for the code."""
+    command: str = ""
+    """The same for the command to begin with."""
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,12 @@ class Guide:
 
 GUIDES: dict[str, Guide] = {
     "engine-away": Guide(
-        _("Whether the Temporal server runs and can be reached from here; its log."),
-        _("Start it again. Tickets lose nothing: clocks that fell due meanwhile act at once, and say how late."),
-        "temporal operator cluster health",
+        _("Whether the Temporal server runs (and is not stopped: state T) and can be reached from here; its log."),
+        _(
+            "If its process is there and stopped (state T): kill -CONT PID. If it is not there: start it. Tickets lose "
+            "nothing: clocks that fell due meanwhile act at once, and say how late."
+        ),
+        "ps -eo pid,stat,etime,args | grep '[t]emporal'",
     ),
     "search-attributes-missing": Guide(
         _("The namespace's search attributes."),
@@ -39,7 +42,10 @@ GUIDES: dict[str, Guide] = {
     ),
     "worker-away": Guide(
         _("Whether a worker runs, and the end of its log; whether it is stopped (state T) or waits for the database."),
-        _("Start it again: it takes up every ticket where it stands."),
+        _(
+            "If its process is there and stopped (state T): kill -CONT PID. If it is not there: start it. It takes up "
+            "every ticket where it stands."
+        ),
         "temporal task-queue describe --task-queue {queue}",
     ),
     "backlog": Guide(
@@ -55,7 +61,7 @@ GUIDES: dict[str, Guide] = {
     "database-refuses-writes": Guide(
         _("The database's own words: read-only, locked by another process, or its disk is full."),
         _("Take away what holds it: free the disk, end the other process, or let the standby take over."),
-        "escalade doctor",
+        "df -h .",
     ),
     "database-slow": Guide(
         _("The load of the database's machine, and what its longest statements are."),
@@ -64,7 +70,10 @@ GUIDES: dict[str, Guide] = {
     ),
     "migration-missing": Guide(
         _("Which version was deployed, and whether its preparation ran."),
-        _("Bring the schema up to date; it can be done while the service answers."),
+        _(
+            "Bring the schema up to date; it can be done while the service answers. Afterwards start API and workers "
+            "again, one after the other."
+        ),
         "escalade prepare",
     ),
     "clocks-overdue": Guide(
@@ -76,12 +85,15 @@ GUIDES: dict[str, Guide] = {
         "temporal workflow describe --workflow-id ticket-{ticket}",
     ),
     "ticket-stuck": Guide(
-        _("The failure's message, and the history of the workflow. A non-determinism error follows a deployment."),
+        _(
+            "The failure's message, and the history of the workflow. A non-determinism error and `Failed decoding "
+            "arguments` follow a deployment."
+        ),
         _(
             "Deploy code that can replay the history (mostly: the version before). The ticket goes on by "
             "itself at the next attempt; never terminate it."
         ),
-        "temporal workflow show --workflow-id ticket-{ticket}",
+        "temporal workflow show --detailed --workflow-id ticket-{ticket}",
     ),
     "activity-failing": Guide(
         _("The activity's last failure: it is the database's, or the mail server's, own word."),
@@ -149,10 +161,11 @@ GUIDES: dict[str, Guide] = {
     "secret-missing": Guide(
         _("The setting ESCALADE_SECRET_KEY of every process; without it, the file `secret` in the home."),
         _(
-            "Give every process the same secret, the one from before: what was sealed with it cannot be read"
-            " with another."
+            "Do not start anything anew: a start makes another secret, and what was sealed with the old one cannot be "
+            "read with it. Put the old one back: the file `secret` in the home, or ESCALADE_SECRET_KEY; it is in the "
+            "backup."
         ),
-        "escalade settings",
+        "escalade settings | grep -E 'ESCALADE_(HOME|SECRET_KEY)'",
     ),
 }  # fmt: skip
 

@@ -177,7 +177,7 @@ FAULTS: dict[str, Fault] = {
         Fault(
             "deployed-without-preparation",
             "migration-missing",
-            "the database was at another revision",
+            "the database was at the revision before the newest",
             *_change(drilling.Value.revision),
         ),
         Fault("secret-lost", "secret-missing", "the installation's secret was moved away", _hide, _show),

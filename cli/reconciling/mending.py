@@ -51,7 +51,15 @@ class Mender:
         )
 
     async def begin_again(self, ticket: str) -> None:
-        """Ends the ticket's run, whatever it knows, and begins one from the record. Unmendable where that has holes."""
+        """Ends the ticket's run, whatever it knows, and begins one from the record.
+
+        Unmendable where the record has holes, or does not know the ticket: its run is then left as it is.
+        """
+        if await asyncio.to_thread(record.get, self.look.database, ticket) is None:
+            raise Unmendable(
+                "the record does not know it, so there is nothing to begin from; its run was left as it is: deploy the "
+                "version that can read it"
+            )
         try:
             tickets.history(self.look.database, ticket)
         except tickets.Gap as gap:

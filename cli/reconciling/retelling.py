@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
@@ -29,6 +30,7 @@ from temporalio.workflow import ActivityHandle
 from activities.names import RECORD, RECORD_DEFECT
 from domain.defects import Announcement, Defect
 from domain.record import Recording
+from runtime.codec import PayloadSealed
 from workflows.defect import DefectWorkflow
 from workflows.protocol import DefectStart, Start
 from workflows.ticket import TicketWorkflow
@@ -46,7 +48,7 @@ _DECIDED = frozenset(
 
 
 class HistoryUntold(Exception):
-    """The history does not replay with this version of the workflow; the message is the engine's."""
+    """The history does not replay with this version of the workflow, or its start cannot be read by it."""
 
 
 Input = TypeVar("Input", Start, DefectStart)
@@ -82,7 +84,7 @@ class Reteller:
         """What the run recorded, as far as its steps are durable. HistoryUntold where it cannot be replayed."""
         events = list(history.events)
         first = events[0].workflow_execution_started_event_attributes
-        [start] = await self._converter.decode(first.input.payloads, [kind])
+        start = await self._start(first.input.payloads, kind)
         heard = _Heard()
         durable = _durable(events)
         if durable:
@@ -100,6 +102,23 @@ class Reteller:
             if replayed.replay_failure is not None:
                 raise HistoryUntold(str(replayed.replay_failure))
         return Told(start, first.continued_execution_run_id or None, tuple(heard.calls))
+
+    async def _start(self, payloads: Sequence[Payload], kind: type[Input]) -> Input:
+        try:
+            [start] = await self._converter.decode(payloads, [kind])
+            if not isinstance(start, kind):
+                raise TypeError(f"{kind.__name__} was expected, not {type(start).__name__}")
+        except PayloadSealed:
+            raise
+        except (
+            ValueError,
+            TypeError,
+            KeyError,
+            RuntimeError,
+        ) as error:  # whatever a converter makes of what it cannot read
+            why = str(error.__cause__ or error).splitlines()[0][:200]
+            raise HistoryUntold(f"its start is of another version ({why})") from error
+        return start
 
 
 def _durable(events: Sequence[HistoryEvent]) -> list[HistoryEvent]:

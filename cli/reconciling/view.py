@@ -31,6 +31,8 @@ MENDING: Mapping[Difference, str] = {
     Difference.record_torn: "none: take the events from a later backup",
 }
 
+ONE_BY_ONE = "none by itself; with --mend --ticket NUMBER: end its run, begin one from the record, if that has it"
+
 
 def found_page(findings: Sequence[Finding], untold: Sequence[Untold], looked: int) -> RenderableType:
     """What was found, before anything is mended."""
@@ -47,7 +49,9 @@ def found_page(findings: Sequence[Finding], untold: Sequence[Untold], looked: in
         )
         table.add_row(*row, MEANING[one.difference], MENDING[one.difference])
     for unread in untold[:SHOWN]:
-        table.add_row(Text(unread.ticket, "bold"), "?", "?", Text(f"not compared: {unread.why}", "red"), "")
+        table.add_row(
+            Text(unread.ticket, "bold"), "?", "?", Text(f"cannot be told: {unread.why}", "red"), Text(ONE_BY_ONE)
+        )
     counts = Counter(one.difference for one in findings)
     parts = [f"{number} × {MEANING[difference]}" for difference, number in sorted(counts.items())]
     parts += [f"{len(untold)} could not be compared"] if untold else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from typing import Any
 
@@ -37,7 +38,10 @@ def _looked(database: Database) -> Seen:
     refusal = _refusal(database)
     if refusal:
         meaning = _("The database refuses writes: steps are not recorded and messages not noted as sent.")
-        findings.append(Finding("database-refuses-writes", Severity.critical, Said(meaning), detail=refusal))
+        holder = _who_holds(database)
+        findings.append(
+            Finding("database-refuses-writes", Severity.critical, Said(meaning), detail=refusal, command=holder)
+        )
     said = _("%(kind)s, revision %(revision)s, %(size)s MB")
     measured: dict[str, Any] = {
         "kind": "SQLite" if database.sqlite else "PostgreSQL",
@@ -45,6 +49,19 @@ def _looked(database: Database) -> Seen:
         "size": round(vital.size(database) / 1e6, 1),
     }
     return Seen(Said(said, measured), tuple(findings))
+
+
+def _who_holds(database: Database) -> str:
+    """The command that shows who holds it: of those named, whoever is neither API nor worker."""
+    url = database.engine.url
+    if database.sqlite:
+        return f"fuser -v {shlex.quote(str(url.database))}"
+    asked = (
+        "select pid, usename, application_name, state, xact_start, left(query, 80) from pg_stat_activity "
+        "where xact_start is not null order by xact_start"
+    )
+    where = url.set(drivername="postgresql", password=None).render_as_string()
+    return f'psql {shlex.quote(where)} -c "{asked}"'
 
 
 def _refusal(database: Database) -> str:

@@ -65,7 +65,7 @@ def _missing(settings: Settings) -> str:
     if settings.secret_key is None and settings.database_url is None:
         # Asking for it would make one: an examination changes nothing.
         file = settings.home / FILE
-        return "" if file.is_file() else f"{file} is not there: the first start of `escalade up` makes it"
+        return "" if file.is_file() else f"{file} is not there, and ESCALADE_SECRET_KEY is not set"
     try:
         secret_key(settings, PURPOSE)
     except SettingsError as error:

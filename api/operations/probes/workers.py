@@ -19,9 +19,10 @@ async def look(subject: Subject) -> Seen:
     vitals = await subject.vitals()
     findings = []
     builds: set[str] = set()
-    fewest = None
+    fewest, quiet = None, timedelta()
     for queue in vitals.queues:
         there = polling(queue, subject.now)
+        quiet = max(quiet, min((subject.now - one.seen_at for one in queue.pollers), default=timedelta()))
         builds |= {one.build for one in queue.pollers if one.build and subject.now - one.seen_at < POLLED_WITHIN}
         fewest = there if fewest is None else min(there, fewest)
         if not there:
@@ -29,8 +30,18 @@ async def look(subject: Subject) -> Seen:
         elif queue.age > LONG:
             findings.append(_behind(queue))
     waiting = sum(queue.backlog for queue in vitals.queues)
-    data = {"number": fewest or 0, "builds": len(builds), "waiting": waiting, "queue": subject.settings.task_queue}
-    said = _("polling the queue %(queue)s: %(number)s; builds: %(builds)s; tasks that wait: %(waiting)s")
+    data = {
+        "number": fewest or 0,
+        "builds": len(builds),
+        "waiting": waiting,
+        "queue": subject.settings.task_queue,
+        # Not judged below a whole poll: a worker that has nothing to do asks once a minute.
+        "seconds": round(quiet.total_seconds()),
+    }
+    said = _(
+        "polling the queue %(queue)s: %(number)s, last %(seconds)s s ago; builds: %(builds)s; "
+        "tasks that wait: %(waiting)s"
+    )
     return Seen(Said(said, data), tuple(findings))
 
 

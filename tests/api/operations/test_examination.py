@@ -14,9 +14,10 @@ from api.engine.vitals import Failing
 from api.operations.examining import PROBES, examine
 from api.operations.guide import GUIDES
 from api.operations.subject import Subject
+from cli.demo import load_agreements
 from domain.commands import Command
 from runtime.settings import Settings
-from store import tables
+from store import drilling, tables, vital
 from store.database import Database
 from tests.api.conftest import World
 from tests.api.fake_engine import FakeEngine
@@ -131,10 +132,39 @@ async def test_a_database_that_refuses_writes_is_told_from_one_that_is_away(worl
     assert "no writes today" in finding["detail"]
 
 
+async def test_reading_goes_on_while_another_program_holds_the_database(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.open()
+    monkeypatch.setattr(vital, "LOCKED", 50)
+    world.now += timedelta(minutes=2)  # so that each key's use would be noted
+    other = Database(str(world.database.engine.url))
+    with other.begin() as held:
+        held.execute(text("UPDATE alembic_version SET version_num = version_num"))
+        found = await told(world)
+        for who, path in (("operations", "/operations"), ("operations", "/operations/runbook"),
+                          ("operations", "/metrics"), ("level1", "/v1/tickets")):  # fmt: skip
+            assert (await world.get(who, path)).status_code == 200, path
+    other.close()
+    (finding,) = [one for one in found["findings"] if one["code"] == "database-refuses-writes"]
+    assert "locked" in finding["detail"]
+    assert finding["command"].startswith("fuser -v ")
+    assert "database-away" not in {one["code"] for one in found["findings"]}
+
+
 async def test_a_schema_of_another_version_is_named(world: World) -> None:
     with world.database.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     assert "migration-missing" in await codes(world)
+
+
+async def test_what_a_schema_that_is_behind_hides_is_not_told_as_a_database_that_is_away(world: World) -> None:
+    assert drilling.spoil(world.database, drilling.Value.revision)
+    found = await told(world)
+    assert {one["code"] for one in found["findings"]} - {"disk-full"} == {"migration-missing"}
+    hidden = [part["said"] for part in found["parts"] if part["severity"] == "unknown"]
+    assert hidden
+    assert all("schema is at another revision" in said for said in hidden)
 
 
 async def test_an_agreement_file_that_does_not_load_is_named_with_the_reason(world: World, tmp_path: Path) -> None:
@@ -154,6 +184,23 @@ async def test_a_stored_agreement_that_no_longer_compiles_is_critical(world: Wor
         connection.execute(text("UPDATE agreements SET document = 'agreement: olcare' WHERE name = 'olcare'"))
     found = [one for one in (await told(world))["findings"] if one["code"] == "agreement-broken"]
     assert [one["severity"] for one in found] == ["critical"]
+    assert "as it is stored in the database" in found[0]["meaning"]
+    assert "The file of the agreement is sound" in found[0]["do"]
+    assert found[0]["command"] == "escalade prepare"
+    assert "severities: is missing" in found[0]["detail"]
+
+
+async def test_a_broken_agreement_does_not_hide_the_others_and_is_put_back_from_its_file(world: World) -> None:
+    drilling.spoil(world.database, drilling.Value.agreement)
+    listed = (await world.get("manager", "/v1/agreements")).json()
+    assert {one["name"] for one in listed["items"]} == {"onelife", "proconcept", "trackforce"}
+    assert [one["name"] for one in listed["broken"]] == ["olcare"]
+    prepared = load_agreements(world.database, Settings(home=Path()), world.now)
+    assert [one.split(" (")[1] for one in prepared if " (" in one] == [
+        "its stored text could not be read: put back from the file)"
+    ]
+    assert (await world.get("manager", "/v1/agreements")).json()["broken"] == []
+    assert "agreement-broken" not in await codes(world)
 
 
 async def test_a_worker_whose_clock_is_behind_is_noticed(world: World) -> None:
@@ -165,7 +212,9 @@ async def test_a_worker_whose_clock_is_behind_is_noticed(world: World) -> None:
 
 async def test_a_secret_that_is_missing_is_named_and_none_is_made(world: World, tmp_path: Path) -> None:
     (tmp_path / "secret").unlink()
-    assert "secret-missing" in await codes(world)
+    (finding,) = [one for one in (await told(world))["findings"] if one["code"] == "secret-missing"]
+    assert "Do not start anything anew" in finding["do"]
+    assert "first start" not in finding["detail"]
     assert not (tmp_path / "secret").exists()
 
 
