@@ -16,7 +16,8 @@ from starlette.exceptions import HTTPException
 
 from api.access.answer import document
 from api.engine.tickets import EngineAway, EngineBusy
-from api.http.problems import RETRY_AFTER, TOO_LARGE, Problem
+from api.http.idempotency import read_ticket_id
+from api.http.problems import RETRY_AFTER, TOO_LARGE, Problem, unknown_ticket
 from api.http.refusal_codes import STATUS
 from domain.errors import DomainError
 from runtime.codec import PayloadSealed
@@ -53,6 +54,9 @@ def install(app: FastAPI, as_page: Callable[[Request, Problem], Response | None]
 
 async def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
+    asked = request.path_params.get("id", "")
+    if error.code == "unknown_ticket" and (read := read_ticket_id(asked)) and f'"{read}"' in error.detail:
+        error = unknown_ticket(asked)  # as it was asked for: letters that are misread were put right meanwhile
     return document(request, error)
 
 

@@ -220,11 +220,15 @@ def _pids(home: Path) -> dict[str, int]:
 
 
 def write(path: Path, content: dict[str, Any]) -> None:
+    """Replaces the file whole with this, as JSON."""
+    replace(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def replace(path: Path, content: str) -> None:
     """Replaces the file whole, readable by its owner only: it holds keys."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".new")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(content, file, indent=2, ensure_ascii=False)
-        file.write("\n")
+        file.write(content)
     draft.replace(path)

@@ -78,6 +78,7 @@ def _print(console: Console, found: HealthView) -> None:
             "look at": one.look,
             "do": one.do,
             "begin with": one.command,
+            "workflow": one.workflow or "",
             "runbook": one.runbook,
         }
         for title, words in rows.items():

@@ -15,7 +15,7 @@ from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
 from agreements import AgreementError
-from cli import demo, sign_in
+from cli import demo, demo_shell, sign_in
 from cli.client import ClientError, demo_path, read_demo, settings
 from cli.leftovers import StackError
 from cli.stack import run_stack
@@ -114,6 +114,7 @@ def _demo(chosen: Settings) -> dict[str, Any]:
         database.close()
     facts = {**demo.facts(chosen, secrets), "sign_in": doors}
     demo.write(demo_path(chosen.home), facts)
+    demo.replace(demo_shell.path(chosen), demo_shell.of_here(chosen, facts))
     return facts
 
 
@@ -135,6 +136,10 @@ def _welcome(console: Console, chosen: Settings, facts: dict[str, Any]) -> None:
     console.print(Text("Escalade is ready.", "bold green"))
     console.print(table, soft_wrap=True)
     if facts:
+        shell = shlex.quote(str(demo_shell.path(chosen)))
+        console.print(
+            Text(f"\nIn another shell, for `escalade doctor`, `escalade drill`, the runbook: source {shell}", "bold")
+        )
         _doors(console, facts)
         _keys_and_calls(console, chosen, facts)
     console.print(Text("\nCtrl-C stops everything; what happened stays in " + str(chosen.home), "dim"), soft_wrap=True)

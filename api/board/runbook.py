@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markupsafe import Markup
 
 from api.access.auth import Caller
@@ -29,7 +30,7 @@ async def runbook(request: Request, caller: Caller, now: Now, language: PageLang
 
 @cache
 def html() -> Markup:
-    """The runbook; each heading is an anchor."""
+    """The runbook; each heading is an anchor, and no link leads to what is not served."""
     reader = MarkdownIt("commonmark", {"html": False})
     tokens = reader.parse(_source().read_text(encoding="utf-8"))
     for heading, title in pairwise(tokens):
@@ -37,7 +38,20 @@ def html() -> Markup:
             heading.attrSet("id", title.content.lower().replace(" ", "-"))
         elif heading.type == "fence":
             heading.attrSet("tabindex", "0")  # a line too long is scrolled by keyboard too
+        elif heading.type == "inline":
+            _unlink(heading)
     return Markup(reader.renderer.render(tokens, reader.options, {}))  # our own document, no HTML in it
+
+
+def _unlink(inline: Token) -> None:
+    """What the document links to beside itself is not served: there, only the words stay."""
+    kept, dropped = [], False
+    for token in inline.children or []:
+        if token.type == "link_open":
+            dropped = not str(token.attrGet("href")).startswith(("#", "/", "https://", "http://"))
+        if not (dropped and token.type in ("link_open", "link_close")):
+            kept.append(token)
+    inline.children = kept
 
 
 def _source() -> Path:

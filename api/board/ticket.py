@@ -20,6 +20,7 @@ from api.board.step_fields import Field, asking, fields_of
 from api.board.telling import facts_of, intake_of, state_in_words
 from api.board.words import CHANNELS, COVERED, RESOLUTIONS, STEPS, WORKS, Named
 from api.context import Context, Now, Ours
+from api.operations.addresses import workflow_address
 from api.pages import times
 from api.pages.forms import Form
 from api.pages.language import PageLanguage
@@ -154,12 +155,6 @@ def _dials(clocks: list[ClockView], now: datetime) -> list[Dial]:
     live = sorted((one for one in clocks if one.ended_at is None), key=lambda one: order.index(one.kind))
     ended = sorted((one for one in clocks if one.ended_at is not None), key=lambda one: -one.number)
     return [Dial(one, bar(one, now)) for one in (*live, *ended)]
-
-
-def workflow_address(settings: Settings, ticket: str) -> str | None:
-    """Where the Temporal Web UI shows the ticket's run; None when nobody has said where it is."""
-    base = settings.temporal_ui
-    return f"{base}/namespaces/{settings.temporal_namespace}/workflows/ticket-{ticket}" if base else None
 
 
 def traces_address(settings: Settings, ticket: str) -> str | None:

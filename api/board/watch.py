@@ -12,9 +12,9 @@ from api.access.auth import Caller
 from api.board.sent import STATES, WAYS
 from api.board.showing import board_page
 from api.board.tables import Cell, Section, count, link, moment
-from api.board.ticket import workflow_address
 from api.board.unmatched import WHYS
 from api.context import Context, Now, Ours
+from api.operations.addresses import workflow_address
 from api.operations.doors import subject_of, view
 from api.operations.examining import examine
 from api.operations.guide import RUNBOOK

@@ -10,6 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel
 
 from api.context import Context, Language, Now, Ours
+from api.operations.addresses import workflow_address
 from api.operations.examining import examine
 from api.operations.findings import Finding, Report, Severity
 from api.operations.guide import GUIDES, RUNBOOK, command_of
@@ -34,7 +35,10 @@ _PART = {"name": "stuck", "severity": "critical", "said": "workflows that fail a
 
 
 class FindingView(BaseModel):
-    """Something wrong. `detail` is the other side's own word; `command` can be pasted; `runbook` leads to its entry."""
+    """Something wrong. `detail` is the other side's own word; `command` can be pasted; `runbook` leads to its entry.
+
+    `workflow` leads to the first ticket's workflow in the engine's Web UI, also of a ticket that is nowhere else.
+    """
 
     model_config = example(**_FINDING)
 
@@ -48,6 +52,7 @@ class FindingView(BaseModel):
     command: str
     runbook: str
     tickets: list[str]
+    workflow: str | None = None
 
 
 class PartView(BaseModel):
@@ -136,4 +141,5 @@ def _finding(one: Finding, part: str, settings: Settings, language: str) -> Find
         command=one.command or command_of(one.code, next(iter(one.tickets), None), settings.task_queue),
         runbook=f"{settings.pages_url}{RUNBOOK}#{one.code}",
         tickets=list(one.tickets),
+        workflow=workflow_address(settings, one.tickets[0]) if one.tickets else None,
     )

@@ -52,9 +52,11 @@ async def _look(name: str, probe: Probe, code: str, subject: Subject, patience: 
         async with asyncio.timeout(patience):
             seen = await probe(subject)
     except TimeoutError:
-        seen = _unseen(name, code, f"no answer within {patience:g} s")
+        where = f"Temporal at {subject.settings.temporal_target}: " if code == "engine-away" else ""
+        seen = _unseen(name, code, f"{where}no answer within {patience:g} s")
     except (EngineAway, EngineBusy, NoRun, RPCError) as error:
-        seen = _unseen(name, "engine-away", str(error))
+        where = f"Temporal at {subject.settings.temporal_target}"
+        seen = _unseen(name, "engine-away", str(error) if where in str(error) else f"{where}: {error}")
     except SQLAlchemyError as error:
         if name != "database" and vital.lacks_schema(error):
             hidden = _("cannot be looked at: the database's schema is at another revision")

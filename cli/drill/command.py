@@ -22,17 +22,18 @@ app = typer.Typer(
 
 @app.command("list")
 def list_() -> None:
-    """Show the faults there are, and the causes that an answer can name."""
-    console = Console(highlight=False)
+    """Show the faults there are, what people notice of each, which you have found, and the causes to be named."""
+    console, found = Console(highlight=False), standing.found(settings())
     for fault in FAULTS.values():
-        console.print(Text(fault.name), soft_wrap=True)
+        mark = " (found)" if fault.name in found else ""
+        console.print(Text(f"{fault.name:<30}") + Text(f"{fault.noticed}{mark}", "dim"), soft_wrap=True)
     console.print(Text(f"\ncauses: {', '.join(GUIDES)}", "dim"), soft_wrap=True)
 
 
 @app.command()
 def start(
     name: Annotated[str | None, typer.Argument(help="Which fault (`escalade drill list`).")] = None,
-    at_random: Annotated[bool, typer.Option("--random", help="Any of them.")] = False,
+    at_random: Annotated[bool, typer.Option("--random", help="Any of them that you have not found yet.")] = False,
     secret: Annotated[bool, typer.Option("--secret", help="Do not say which.")] = False,
 ) -> None:
     """Make a fault in the running demo. Begin with `escalade doctor` and docs/runbook.md."""
@@ -42,7 +43,7 @@ def start(
         raise ClientError("a drill is on already: name its cause with `escalade drill answer`, or `--give-up`")
     if at_random == (name is not None):
         raise ClientError(f"name one fault ({', '.join(FAULTS)}), or give --random")
-    fault = random.choice(list(FAULTS.values())) if name is None else _known(name)  # an exercise
+    fault = FAULTS[random.choice(_unfound(standing.found(chosen)))] if name is None else _known(name)  # an exercise
     standing.begin(chosen, fault.name, fault.make(chosen), datetime.now(UTC))
     console = Console(highlight=False)
     console.print(Text("Something is wrong now." if secret else f"Now {fault.what}.", "bold"), soft_wrap=True)
@@ -77,9 +78,16 @@ def answer(
         raise typer.Exit(1)
     fault.heal(chosen, on.undo)
     standing.forget(chosen)
+    if cause:
+        standing.note_found(chosen, fault.name)
     took = (datetime.now(UTC) - on.since) // timedelta(seconds=1)
     verdict = f"Right, after {took} s and {on.tries} wrong answers" if cause else f"It was {fault.cause}"
     console.print(Text(f"{verdict}: {fault.what}. It is taken back.", "bold green"), soft_wrap=True)
+
+
+def _unfound(found: frozenset[str]) -> list[str]:
+    """Those to choose from: all of them again when all were found."""
+    return [name for name in FAULTS if name not in found] or list(FAULTS)
 
 
 def _known(name: str) -> Fault:

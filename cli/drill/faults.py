@@ -33,17 +33,21 @@ connection.execute("BEGIN IMMEDIATE")
 print("held", flush=True)
 time.sleep(float(sys.argv[2]))
 """
-SPOILT = "DR1LL00001"
+SPOILT = "DR11800001"
 """Number of the ticket that a fault invents."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """`cause` is the code that doctor, alert and runbook have for it. `make` returns what `heal` needs."""
+    """`cause` is the code that doctor, alert and runbook have for it. `make` returns what `heal` needs.
+
+    `noticed` is how people would report it, and does not give the cause away; `what` does.
+    """
 
     name: str
     cause: str
     what: str
+    noticed: str
     make: Callable[[Settings], Undo]
     heal: Callable[[Settings, Undo], None]
 
@@ -164,22 +168,59 @@ def _with_database(settings: Settings, act: Callable[[Database], None]) -> None:
 FAULTS: dict[str, Fault] = {
     fault.name: fault
     for fault in (
-        Fault("worker-stopped", "worker-away", "the worker was stopped (SIGSTOP)", _stop("worker"), _go_on),
-        Fault("engine-stopped", "engine-away", "the Temporal server was stopped (SIGSTOP)", _stop("temporal"), _go_on),
-        Fault("database-locked", "database-refuses-writes", "another program held the database", _lock, _release),
-        Fault("deployment-gone-wrong", "ticket-stuck", "a ticket's workflow could not read its start", _spoil, _clear),
+        Fault(
+            "worker-stopped",
+            "worker-away",
+            "the worker was stopped (SIGSTOP)",
+            "pages open, and no step on a ticket comes to an end",
+            _stop("worker"),
+            _go_on,
+        ),
+        Fault(
+            "engine-stopped",
+            "engine-away",
+            "the Temporal server was stopped (SIGSTOP)",
+            "nothing can be done on a ticket; lists and pages can be read",
+            _stop("temporal"),
+            _go_on,
+        ),
+        Fault(
+            "database-locked",
+            "database-refuses-writes",
+            "another program held the database",
+            "pages open, and what is done does not show on them",
+            _lock,
+            _release,
+        ),
+        Fault(
+            "deployment-gone-wrong",
+            "ticket-stuck",
+            "a ticket's workflow could not read its start",
+            "one ticket does not answer; the others do",
+            _spoil,
+            _clear,
+        ),
         Fault(
             "agreement-edited",
             "agreement-broken",
             "the agreement olcare had lost its severities",
+            "the people of one client cannot open tickets",
             *_change(drilling.Value.agreement),
         ),
         Fault(
             "deployed-without-preparation",
             "migration-missing",
             "the database was at the revision before the newest",
+            "after a deployment, some of it fails and most works",
             *_change(drilling.Value.revision),
         ),
-        Fault("secret-lost", "secret-missing", "the installation's secret was moved away", _hide, _show),
+        Fault(
+            "secret-lost",
+            "secret-missing",
+            "the installation's secret was moved away",
+            "a client says that the address in the mail does not sign in any more",
+            _hide,
+            _show,
+        ),
     )
 }

@@ -13,6 +13,7 @@ from domain.base import Instant, Model
 from runtime.settings import Settings
 
 FILE = "drill"
+FOUND = "drills-found"
 
 
 class Standing(Model):
@@ -55,6 +56,19 @@ def begin(settings: Settings, fault: str, undo: Undo, now: datetime) -> None:
 def forget(settings: Settings) -> None:
     """The drill is over."""
     _path(settings).unlink(missing_ok=True)
+
+
+def found(settings: Settings) -> frozenset[str]:
+    """The faults that were found in this demo."""
+    try:
+        return frozenset((settings.home / FOUND).read_text(encoding="utf-8").split())
+    except OSError:
+        return frozenset()
+
+
+def note_found(settings: Settings, fault: str) -> None:
+    """Keeps that it was found."""
+    (settings.home / FOUND).write_text("\n".join(sorted({*found(settings), fault})) + "\n", encoding="utf-8")
 
 
 def _path(settings: Settings) -> Path:

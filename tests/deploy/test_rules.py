@@ -65,6 +65,12 @@ def test_the_page_of_the_runbook_has_an_anchor_for_each_entry() -> None:
         assert f'id="{target}"' in shown, target
 
 
+def test_the_page_of_the_runbook_links_to_nothing_that_is_not_served() -> None:
+    assert {
+        target for target in re.findall(r'(?:href|src)="([^"]+)"', str(html())) if not target.startswith("#")
+    } == set()
+
+
 def test_each_entry_says_what_it_means_what_to_look_at_and_what_to_do() -> None:
     text = (ROOT / "docs" / "runbook.md").read_text()
     for code in entries():
