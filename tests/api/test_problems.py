@@ -188,3 +188,10 @@ async def test_while_a_key_of_the_codec_is_missing_a_step_waits_and_nothing_is_l
         assert refused.headers["Retry-After"]
         assert 'the key "spring"' in caplog.text
     assert (await world.post("client", f"/v1/tickets/{ticket}/comments", words, key="k1")).status_code == 200
+
+
+async def test_a_ticket_that_is_not_there_is_named_as_it_was_asked_for(world: World) -> None:
+    for path in ("/v1/tickets/DR1LL00001", "/v1/tickets/DR1LL00001/forecast"):
+        refused = await world.get("level1", path)
+        assert refused.status_code == 404
+        assert '"DR1LL00001"' in refused.json()["detail"]

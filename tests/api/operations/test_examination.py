@@ -48,6 +48,7 @@ async def test_where_everything_is_well_nothing_is_found(world: World) -> None:
     # A test may run where the disk is nearly full; that is its own finding and not ours to judge.
     assert [one for one in found["findings"] if one["code"] != "disk-full"] == []
     assert [part["name"] for part in found["parts"]] == list(PROBES)
+    assert "last 0 s ago" in next(part["said"] for part in found["parts"] if part["name"] == "workers")
 
 
 async def test_each_finding_says_what_it_means_what_to_look_at_and_what_to_do(world: World) -> None:
@@ -96,6 +97,7 @@ async def test_a_hundred_tickets_stuck_on_one_cause_are_one_finding(world: World
     (finding,) = [one for one in (await told(world))["findings"] if one["code"] == "ticket-stuck"]
     assert len(finding["tickets"]) == 20
     assert finding["command"].endswith("ticket-0000000000")
+    assert finding["workflow"].endswith("/workflows/ticket-0000000000")
 
 
 async def test_a_clock_that_nothing_acted_upon_is_overdue_with_its_ticket(world: World) -> None:
