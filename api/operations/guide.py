@@ -134,7 +134,7 @@ GUIDES: dict[str, Guide] = {
         "escalade doctor",
     ),
     "agreement-broken": Guide(
-        _("What is wrong with the file, and where; what changed in it last."),
+        _("Whether the file or the stored revision is broken, what is wrong with it, and where; what changed last."),
         _("Correct the file, check it, and load it with `escalade prepare`."),
         "escalade agreement check FILE",
     ),

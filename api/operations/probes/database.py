@@ -55,7 +55,7 @@ def _who_holds(database: Database) -> str:
     """The command that shows who holds it: of those named, whoever is neither API nor worker."""
     url = database.engine.url
     if database.sqlite:
-        return f"fuser -v {shlex.quote(str(url.database))}"
+        return f"fuser {shlex.quote(str(url.database))} 2>/dev/null | xargs ps -o pid,stat,etime,args -p"
     asked = (
         "select pid, usename, application_name, state, xact_start, left(query, 80) from pg_stat_activity "
         "where xact_start is not null order by xact_start"
