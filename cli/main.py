@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import sys
 from typing import Any
 
 import typer
@@ -68,5 +71,22 @@ def _commands() -> None:
     """Makes a group of it although none of its commands is known to it yet."""
 
 
+def main() -> None:
+    """The program `escalade`: runs the command that was asked for and ends with its exit code.
+
+    The engine's client has threads of its own. One that still reached for Python while the interpreter was being taken
+    down aborted the process: what had succeeded seemed to have failed (exit code -6). So the end is a short one.
+    """
+    try:
+        app()
+    except SystemExit as end:
+        if "temporalio.bridge" not in sys.modules:
+            raise
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(end.code if isinstance(end.code, int) else int(end.code is not None))
+
+
 if __name__ == "__main__":
-    app()
+    main()
