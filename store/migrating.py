@@ -63,6 +63,8 @@ def failed(there: str, wanted: str, error: Exception) -> MigrationFailed:
     why = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
     if isinstance(error, CommandError):
         do = "it comes from a newer version of Escalade: deploy that one, or restore the backup taken before it was"
+    elif "lock timeout" in why or "deadlock" in why:
+        do = "a table was in use all the time: end what holds it (pg_stat_activity shows it), then run it again"
     elif "locked" in why or "read-only" in why or "readonly" in why:
         do = "the database takes no writes: see database-refuses-writes in the runbook, then run it again"
     else:

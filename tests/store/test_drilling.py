@@ -25,8 +25,8 @@ def demo(tmp_path: Path, migrated_sqlite: Path) -> Database:
 def ask_for_an_erasure(demo: Database, at: datetime) -> None:
     asked = {"contact": "anna", "organisation": "acme", "role": "manager", "by": "max", "asked_at": at}
     with demo.begin() as connection:
-        connection.execute(insert(organisations).values(id="acme", name="ACME", language="en"))
-        connection.execute(insert(erasures).values(**asked, tickets=3, done=1, counts={}))
+        connection.execute(insert(organisations).values(id="acme", name="ACME", language="en", aliases="[]"))
+        connection.execute(insert(erasures).values(**asked, tickets=3, done=1, counts="{}"))
 
 
 @pytest.mark.parametrize("mended", [True, False])

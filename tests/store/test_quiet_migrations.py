@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
 
 from store import migrating
 from store.database import MIGRATIONS, Database
+from store.migrating import MigrationFailed
 from tests.cli.stacks import eventually
 from tests.store.test_migrations_of_rows import Old
 
@@ -167,7 +167,7 @@ def test_a_table_that_is_never_free_ends_the_migration_and_leaves_the_schema_as_
     other = Database(str(postgres.database.engine.url.render_as_string(hide_password=False)))
     with other.begin() as report:
         report.execute(text("SELECT count(*) FROM tickets"))
-        with pytest.raises(OperationalError, match="lock timeout"):
+        with pytest.raises(MigrationFailed, match=r"lock timeout.*a table was in use all the time"):
             postgres.database.upgrade()
     other.close()
     assert "call_number" not in _columns(postgres)
