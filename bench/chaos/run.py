@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.chaos import checks, engine, hours, mails, world
+from bench.chaos.beginning import begin
 from bench.chaos.faults import Done, Faults
 from bench.chaos.findings import Findings
 from bench.chaos.holdings import Holdings
@@ -21,10 +22,8 @@ from bench.chaos.rules import Told
 from bench.chaos.same import commands
 from bench.chaos.settling import settle
 from bench.chaos.stack import Stack
-from runtime.temporal import register_search_attributes
 from store import tickets
 from store.database import Database
-from workflows.visibility import SEARCH_ATTRIBUTES
 
 
 @dataclass(frozen=True)
@@ -83,13 +82,7 @@ async def run(size: Size, folder: Path, say: Callable[[str], None]) -> Outcome:
     stack = Stack(folder, workers=size.workers, apis=size.apis)
     database = Database(stack.postgres.url)
     try:
-        await stack.start_stores()
-        await stack.postgres.ready()
-        await asyncio.to_thread(database.upgrade)
-        people = await asyncio.to_thread(world.make, database, stack.settings("worker"))
-        client = await engine.connected(stack.temporal.temporal_target)
-        await register_search_attributes(client, SEARCH_ATTRIBUTES)
-        await stack.start_ours()
+        people, _ = await begin(stack, database)
         await hours.sell(stack.apis[0], people)
         return await _run(size, stack, database, people, say)
     finally:

@@ -17,12 +17,11 @@ import httpx
 import psutil
 
 from bench.calling import Connection, Refused
-from bench.chaos import engine, world
+from bench.chaos import world
+from bench.chaos.beginning import begin
 from bench.chaos.stack import Stack
-from runtime.temporal import register_search_attributes
 from store import outbox
 from store.database import Database
-from workflows.visibility import SEARCH_ATTRIBUTES
 
 CALLERS = 4
 COMMANDS = 3
@@ -47,13 +46,7 @@ async def measure(tickets: int, folder: Path) -> Running:
     stack = Stack(folder, workers=1, apis=1)
     database = Database(stack.postgres.url)
     try:
-        await stack.start_stores()
-        await stack.postgres.ready()
-        await asyncio.to_thread(database.upgrade)
-        people = await asyncio.to_thread(world.make, database, stack.settings("worker"))
-        client = await engine.connected(stack.temporal.temporal_target)
-        await register_search_attributes(client, SEARCH_ATTRIBUTES)
-        await stack.start_ours()
+        people, _ = await begin(stack, database)
         return await _measure(stack, database, people, tickets)
     finally:
         database.close()

@@ -17,14 +17,13 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client
 
-from bench.chaos import engine, world
+from bench.chaos import world
+from bench.chaos.beginning import begin
 from bench.chaos.stack import Stack
-from runtime.temporal import register_search_attributes
 from store import outbox, tickets
 from store.database import Database
 from tests.api.identity.provider import CLIENT, back, provider
 from workflows.protocol import workflow_id
-from workflows.visibility import SEARCH_ATTRIBUTES
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(400)]
 WORKERS, TICKETS = 3, 12
@@ -94,13 +93,7 @@ async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
         )  # fmt: skip
         database = Database(stack.postgres.url)
         try:
-            await stack.start_stores()
-            await stack.postgres.ready()
-            await asyncio.to_thread(database.upgrade)
-            people = await asyncio.to_thread(world.make, database, stack.settings("worker"))
-            client = await engine.connected(stack.temporal.temporal_target)
-            await register_search_attributes(client, SEARCH_ATTRIBUTES)
-            await stack.start_ours()
+            people, client = await begin(stack, database)
             yield Site(stack, database, people, client)
         finally:
             database.close()
