@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from agreements import AgreementError, Problem, compile_terms, parse, published
 from agreements.compiling.provider import provider_terms
 
+QUICK = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 FOUR = {name: path.read_text(encoding="utf-8") for name, path in published().items()}
 READ = {name: yaml.load(text, Loader=yaml.BaseLoader) for name, text in FOUR.items()}
 SCALARS = [
@@ -70,6 +71,10 @@ changes = st.lists(
 )
 
 
+def written(data: Any) -> str:
+    return yaml.dump(data, Dumper=QUICK, allow_unicode=True, sort_keys=False)
+
+
 def check(text: str) -> None:
     """Either an agreement whose every choice compiles, or problems that each name a line of the file."""
     problems: list[Problem] = []
@@ -96,7 +101,7 @@ def test_a_file_changed_at_random_is_an_agreement_or_is_refused(name: str, steps
     data = copy.deepcopy(READ[name])
     for number, how, value in steps:
         mutated(data, EVERYWHERE[name][number % len(EVERYWHERE[name])], how, value)
-    check(yaml.safe_dump(data, allow_unicode=True, sort_keys=False))
+    check(written(data))
 
 
 @given(st.sampled_from(sorted(FOUR)), st.integers(0, 400), st.sampled_from(["delete", "double", "cut", "indent"]))
@@ -113,4 +118,4 @@ def test_a_file_with_a_line_lost_or_doubled_is_an_agreement_or_is_refused(name: 
 def test_no_section_can_be_replaced_by_what_no_reader_expects(name: str) -> None:
     for key in READ[name]:
         for value in STRANGE:
-            check(yaml.safe_dump({**READ[name], key: value}, allow_unicode=True, sort_keys=False))
+            check(written({**READ[name], key: value}))
