@@ -12,55 +12,32 @@ from importlib.metadata import PackageNotFoundError, version
 from fastapi import Depends, FastAPI
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 
-from api import failures, health
-from api.access import audit_log, me
+from api import failures
 from api.access.audit import Audit
 from api.access.auth import Keyring, authorise
 from api.access.browser import Browsers
 from api.access.contact_roles import ContactRoles
 from api.access.limits import BodyLimit
 from api.access.rates import Rates
-from api.attachments import doors as attachments
 from api.attachments.sweeping import keep_sweeping
 from api.attachments.taking import Limits
-from api.board import pages as board
 from api.board.feed import Feed
 from api.context import Context
-from api.defects import doors as defects
-from api.defects import releases
-from api.directory import contacts, contracts, people, products
 from api.document import docs, openapi
+from api.doors import DOORS
 from api.engine.tickets import Engine, TicketEngine
-from api.erasure import doors as erasure
 from api.erasure.carrying import keep_erasing
-from api.hours import doors as hours
-from api.hours import statements
 from api.http.problems import RETRY_AFTER
-from api.identity import account, by_key, by_link, by_provider, keys, keys_page, preferences_page
-from api.identity import page as sign_in_page
 from api.identity.provider_client import ProviderClient
 from api.identity.providers import providers
-from api.intake import inbox, refusals
-from api.mailroom import listing as mails
 from api.mailroom.door import listening
-from api.monitoring import doors as senders
-from api.monitoring import listing, rejected, signing
+from api.monitoring import signing
 from api.monitoring.monitors import Monitors
 from api.monitoring.sweeping import keep_carrying
-from api.operations import doors as operations
-from api.outgoing import channels, preferences, unusable, webhooks
-from api.outgoing import messages as messages_out
-from api.pages import assets, doors
+from api.outgoing import unusable
+from api.pages import assets
 from api.pages import failures as page_failures
 from api.pages.headers import SecurityHeaders
-from api.portal import DOORS as PORTAL
-from api.reports import interventions as reports
-from api.reports import late
-from api.reports import promises as promise_reports
-from api.services import doors as services
-from api.services import maintenance
-from api.tickets import calls, file, forecast, possible_steps, reads
-from api.tickets import doors as tickets
 from api.tidying import keep_tidy
 from domain.alerts import Bounds
 from runtime.settings import Settings
@@ -116,6 +93,7 @@ def create_app(
         dependencies=[Depends(authorise)],
         docs_url=None,
         redoc_url=None,
+        routes=DOORS.routes,
     )
     app.state.context = ours
     app.state.settings = settings
@@ -131,55 +109,6 @@ def create_app(
     app.add_middleware(SecurityHeaders, https=settings.https)
     failures.install(app, page_failures.failure_page)
     unusable.install(app)
-    for door in (
-        tickets,
-        reads,
-        calls,
-        possible_steps,
-        file,
-        forecast,
-        attachments,
-        inbox,
-        mails,
-        messages_out,
-        webhooks,
-        channels,
-        preferences,
-        people,
-        contracts,
-        contacts,
-        erasure,
-        services,
-        maintenance,
-        senders,
-        rejected,
-        listing,
-        health,
-        operations,
-        defects,
-        releases,
-        products,
-        refusals,
-        hours,
-        statements,
-        reports,
-        promise_reports,
-        late,
-        me,
-        doors,
-        sign_in_page,
-        by_key,
-        by_link,
-        by_provider,
-        account,
-        keys,
-        keys_page,
-        preferences_page,
-        audit_log,
-        *PORTAL,
-        *board.PAGES,
-    ):
-        app.include_router(door.router)
     openapi.describe(app)
     docs.install(app)
     assets.install(app)

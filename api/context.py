@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -23,6 +24,11 @@ from store.database import Database
 LANGUAGES = ("en", "fr")
 
 
+async def real_time() -> datetime:
+    """The only place where the API reads a clock."""
+    return datetime.now(UTC)
+
+
 @dataclass
 class Context:
     """Everything of the process that the doors use. The engine joins when it answers for the first time."""
@@ -33,6 +39,7 @@ class Context:
     attachments: Limits = field(default_factory=Limits)
     monitors: Monitors = field(default_factory=Monitors)
     settings: Settings = field(default_factory=Settings)
+    clock: Callable[[], Awaitable[datetime]] = real_time
     connected: Engine | None = None
     waiting_for: str = "the engine has not answered yet"
     erasure_asked: asyncio.Event = field(default_factory=asyncio.Event)
@@ -62,9 +69,10 @@ async def context(request: Request) -> Context:
     return found
 
 
-async def now() -> datetime:
-    """The time of a request: the only place where the API reads a clock."""
-    return datetime.now(UTC)
+async def now(request: Request) -> datetime:
+    """The time of a request."""
+    found: Context = request.app.state.context
+    return await found.clock()
 
 
 async def language(

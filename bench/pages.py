@@ -19,7 +19,6 @@ from rich.table import Table
 
 from api.access.browser import COOKIE
 from api.app import create_app
-from api.context import now
 from bench.desk import NOW
 from bench.rounds import Taken, by_turns
 from domain.words import Level, Role
@@ -66,7 +65,7 @@ def measure(db: Database, rows: Mapping[str, Taken], seconds: float) -> list[Sho
     """Every list as an answer of the API; `rows` is what the bare queries took."""
     with tempfile.TemporaryDirectory() as folder, asyncio.Runner() as runner:
         app = create_app(Settings(home=Path(folder)), database=db)
-        app.dependency_overrides[now] = _clock
+        app.state.context.clock = _clock
         http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost")
 
         def get(path: str, headers: dict[str, str]) -> Callable[[], Any]:

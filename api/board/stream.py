@@ -15,7 +15,7 @@ from api.access.auth import Caller, Principal
 from api.access.browser import Browsers
 from api.board.asking import MyTeam, View, concerns
 from api.board.feed import Feed, Told
-from api.context import Ours, now
+from api.context import Ours
 from api.http.problems import Problem
 from store.board import Team
 
@@ -41,12 +41,11 @@ async def stream(
     """
     if MEDIA_TYPE not in request.headers.get("Accept", ""):
         raise Problem(406, "not_acceptable", f"This is a stream; ask for it with the header Accept: {MEDIA_TYPE}.")
-    clock: Callable[[], Awaitable[datetime]] = request.app.dependency_overrides.get(now, now)
     feed: Feed = request.app.state.feed
     if feed.full_for(caller.id):
         detail = "So many boards are open already that this one is not told of changes. Close some of them."
         raise Problem(429, "too_many_streams", detail, headers={"Retry-After": "60"})
-    events = _events(request, feed, caller, team, view, _instant(last) or since, clock)
+    events = _events(request, feed, caller, team, view, _instant(last) or since, ours.clock)
     return EventSourceResponse(events, ping=60, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 
 

@@ -14,7 +14,6 @@ import pytest
 from agreements import load, published, revision
 from api.access.browser import COOKIE
 from api.app import create_app
-from api.context import now
 from api.directory.agreements import Compiled
 from domain.words import Level, Role
 from runtime.settings import Settings
@@ -22,7 +21,6 @@ from store import agreements, directory, keys, products, sessions
 from store.database import Database
 from tests.api.fake_engine import FakeEngine
 from tests.factories import DAY, MONDAY
-from tests.loosely import loosely
 
 COMPILED = Compiled()
 LAST_YEAR = MONDAY - 365 * DAY
@@ -82,7 +80,7 @@ class World:
         self.engine = FakeEngine(database, lambda: self.now)
         self.app = create_app(settings, engine=self.engine, database=database)
         self.app.state.context.agreements = COMPILED
-        self.app.dependency_overrides[now] = loosely(self.read_clock)
+        self.app.state.context.clock = self.read_clock
         self.keys = dict(SECRETS)
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
         self.http = httpx.AsyncClient(transport=transport, base_url="http://escalade")

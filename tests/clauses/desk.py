@@ -35,7 +35,6 @@ from activities.ticket_commands import TicketCommands
 from activities.waking import WakeDefects
 from agreements import load, parse, published, revision
 from api.app import create_app
-from api.context import now as api_now
 from api.engine.tickets import NoRun, TicketEngine
 from domain.elapse import next_due
 from domain.messages import Message
@@ -46,7 +45,6 @@ from store import agreements, defects, directory, keys, products, tickets
 from store.database import Database
 from store.directory import Contact, Contract, Mailbox, Organisation, Staff
 from store.tables import outbox
-from tests.loosely import loosely
 from workflows import sandbox, visibility
 from workflows.defect import DefectWorkflow
 from workflows.delivery import DeliveryWorkflow
@@ -115,7 +113,7 @@ class Desk:
         settings = Settings(update_lead=timedelta(0), update_spread=timedelta(0))  # each update at its very due instant
         self.engine = TicketEngine(environment.client, task_queue="test", timeout=timedelta(seconds=90))
         self.app = create_app(settings, engine=self.engine, database=database)
-        self.app.dependency_overrides[api_now] = loosely(self.now)
+        self.app.state.context.clock = self.now
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(self.app, raise_app_exceptions=False), base_url="http://escalade"
         )

@@ -19,7 +19,6 @@ from temporalio.worker import Worker
 
 from activities.recording import Recorder
 from api.app import create_app
-from api.context import now
 from api.engine.tickets import TicketEngine
 from cli import demo
 from domain.record import Recording
@@ -106,10 +105,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         settings = Settings(home=tmp_path, update_lead=timedelta(0), update_spread=timedelta(0))
         app = create_app(settings, engine=engine, database=database)
 
-        async def virtual() -> datetime:
-            return await environment.get_current_time()
-
-        app.dependency_overrides[now] = virtual
+        app.state.context.clock = environment.get_current_time
         recorder = Recorder(database=database, wake=nobody, on_recorded=unseen, now=lambda: datetime.now(UTC))
         async with (
             Worker(
