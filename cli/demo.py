@@ -58,6 +58,9 @@ PEOPLE: tuple[tuple[str, Literal["key_user", "end_user", "administrator"]], ...]
     ("ines", "administrator"),
 )
 
+TELEPHONES = {"anna@harbour": "+44 1632 960001", "ines@harbour": "+44 1632 960002"}
+"""Of those whom Trackforce's agreement has us call; numbers that belong to nobody (Ofcom keeps them for plays)."""
+
 STAFF = (
     *(Staff(id=id_, name=name, email=f"{id_}@support.example", role=Role.level1, level=Level.support)
       for id_, name in (("bob", "Bob Martin"), ("lea", "Léa Petit"), ("tom", "Tom Keller"),
@@ -144,6 +147,7 @@ def _clients() -> Iterator[Organisation | Contract | Contact]:
                 organisation=ident,
                 name=f"{first.capitalize()} ({name})",
                 email=f"{first}@{ident}.example",
+                telephone=TELEPHONES.get(f"{first}@{ident}"),
                 role=role,
                 language=language,
             )

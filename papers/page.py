@@ -10,7 +10,7 @@ from html import escape
 
 _STYLE = """
 :root { color-scheme: light dark; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 68rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 1rem; }
 h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: 0 0 1.5rem; }
@@ -20,10 +20,13 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid #8886; }
 th { font-weight: 600; } tfoot td { font-weight: 600; border-bottom: 0; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.number.wrap { white-space: normal; }
 .short { white-space: nowrap; }
-.text { white-space: pre-wrap; overflow-wrap: anywhere; min-width: 16rem; }
+.text { white-space: pre-wrap; overflow-wrap: anywhere; min-width: 12rem; }
 .small { opacity: .75; font-size: .9rem; }
-@media print { body { margin: 0; max-width: none; font-size: 11pt; } thead { display: table-header-group; } }
+@media print { body { margin: 0; max-width: none; font-size: 10pt; }
+  .wide { overflow: visible; } .text { min-width: 8rem; } th, td { padding: .25rem .4rem; }
+  thead { display: table-header-group; } }
 """
 
 

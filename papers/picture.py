@@ -116,7 +116,7 @@ def _draw(
 
 def _time_axis(axes: Any, shown: Sequence[Package], now: datetime, zone: ZoneInfo, words: Words, theme: Theme) -> None:
     from matplotlib import dates
-    from matplotlib.ticker import FuncFormatter
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     begins, ends = min(one.bought_at for one in shown), max(now, *(one.expires_at for one in shown))
     margin = (ends - begins) * 0.02
@@ -130,6 +130,8 @@ def _time_axis(axes: Any, shown: Sequence[Package], now: datetime, zone: ZoneInf
     axes.xaxis.set_major_locator(dates.AutoDateLocator(minticks=4, maxticks=9, tz=zone))  # type: ignore[no-untyped-call]
     day = FuncFormatter(lambda value, _: words.day(dates.num2date(value)))  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_formatter(day)
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=9, integer=True))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.tick_params(axis="x", labelsize=8, rotation=20)
     axes.grid(axis="y", color=theme.grid, linewidth=0.7)
     for side in ("top", "right"):

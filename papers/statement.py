@@ -13,6 +13,7 @@ from papers import page
 from papers.cells import cell
 from papers.words import Words
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
 COLUMNS = ("opening", "bought", "taken", "expired", "closing")
 _CSV = (
     "ticket", "entry", "began_at", "logged_at", "work", "worked_minutes", "counted_minutes", "charged_minutes", "cover",
@@ -56,7 +57,7 @@ def _entries(entries: Sequence[LoggedLine], words: Words) -> str:
     say, time = words.say, words.time
     if not entries:
         return page.paragraph(say("Nothing was logged this month."))
-    kinds = ("short", "short", "short", "text", "number", "number", "number")
+    kinds = ("short", "short", "short", "text", "number", "number", "number wrap")
     titles = ("Ticket", "Began", "Kind", "What was done", "Worked", "Counted", "Charged")
     rows = [
         (
@@ -66,7 +67,7 @@ def _entries(entries: Sequence[LoggedLine], words: Words) -> str:
             one.text,
             time(one.worked),
             time(one.counted),
-            f"{time(one.charged)} {say(str(one.cover))}" if one.charged else say("included"),
+            f"{time(one.charged).replace(' ', NO_BREAK)} {say(str(one.cover))}" if one.charged else say("included"),
         )
         for one in entries
     ]

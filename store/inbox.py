@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import literal, select, tuple_, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.base import Instant, Model
 from domain.words import Channel
+from store import listing
 from store.database import Database
+from store.keyset import Keyset
 from store.tables import unmatched_messages as t
 
-MOST = 200
+MOST = listing.MOST
 """Messages on a page, at most."""
 
 Why = Literal[
@@ -22,6 +24,9 @@ Why = Literal[
 ]  # fmt: skip
 """`foreign_sender`: not of the organisation whose ticket it names. `unproven_sender`: the mail server could not confirm
 that it is whom it says. `too_many`: more than a person writes in an hour."""
+
+
+_OLDEST = Keyset("oldest", (t.c.received_at, t.c.id))
 
 
 class Unmatched(Model):
@@ -53,8 +58,9 @@ def keep(db: Database, message: Unmatched) -> None:
 
 def get(db: Database, message: str) -> Unmatched | None:
     """That message, settled or not."""
-    found = _all(db, select(t).where(t.c.id == message))
-    return found[0] if found else None
+    with db.read() as connection:
+        row = connection.execute(select(t).where(t.c.id == message)).mappings().one_or_none()
+    return Unmatched.model_validate(dict(row)) if row else None
 
 
 def settle(db: Database, message: str, ticket: str | None, now: datetime) -> None:
@@ -66,24 +72,11 @@ def settle(db: Database, message: str, ticket: str | None, now: datetime) -> Non
 
 
 def find(
-    db: Database,
-    *,
-    settled: bool = False,
-    why: Why | None = None,
-    after: tuple[datetime, str] | None = None,
-    limit: int = 50,
-) -> list[Unmatched]:
-    """At most `limit` messages, oldest first, from after the one with that instant and id."""
+    db: Database, *, settled: bool = False, why: Why | None = None, cursor: str | None = None, limit: int = 50
+) -> tuple[list[Unmatched], str | None]:
+    """One page, oldest first, and the cursor of the next. ValueError for another list's cursor."""
     query = select(t).where(t.c.settled_at.is_not(None) if settled else t.c.settled_at.is_(None))
     if why is not None:
         query = query.where(t.c.why == why)
-    if after is not None:
-        query = query.where(
-            tuple_(t.c.received_at, t.c.id) > tuple_(literal(after[0], t.c.received_at.type), literal(after[1]))
-        )
-    return _all(db, query.order_by(t.c.received_at, t.c.id).limit(limit))
-
-
-def _all(db: Database, query: Any) -> list[Unmatched]:
-    with db.read() as connection:
-        return [Unmatched.model_validate(dict(row)) for row in connection.execute(query).mappings()]
+    rows, following = listing.page(db, query, _OLDEST, cursor, limit)
+    return [Unmatched.model_validate(row) for row in rows], following

@@ -58,7 +58,7 @@ def _row(one: ReportedAlert, names: dict[str, str], language: str) -> tuple[Cell
         firing,
         Cell(OUTCOMES[one.outcome], say=True, more=one.reason or ""),
         link(one.ticket, f"/board/tickets/{one.ticket}") if one.ticket else Cell(),
-        Cell(names.get(one.organisation, one.organisation)) if one.organisation else Cell(_("nobody’s"), say=True),
+        Cell(names.get(one.organisation, one.organisation)) if one.organisation else Cell(_("not known"), say=True),
         Cell(one.monitor or one.source, more=one.severity or ""),
     )
 

@@ -1,4 +1,4 @@
-"""The other lists of the desk: refused requests, defects, releases, clients, our own people."""
+"""The other lists of the desk: refused requests, clients, our own people."""
 
 from __future__ import annotations
 
@@ -17,21 +17,15 @@ from api.http.problems import Problem, invalid
 from api.pages.catalogue import NAMES
 from api.pages.catalogue import mark as _
 from api.pages.language import PageLanguage
-from domain.defects import DefectStatus
+from api.portal.agreements import agreement_title
 from domain.words import ContactRole
-from store import defects, directory, hours, refusals, releases, tickets
+from store import directory, hours, refusals, tickets
 from store.names import of_staff
 from store.paging import Order
 from store.ticket_filter import TicketFilter
 
 router = APIRouter(include_in_schema=False)
 _Cursor = Query(None, max_length=500)
-DEFECTS = {
-    DefectStatus.open: (_("open"), "soon"),
-    DefectStatus.fixed: (_("corrected"), "good"),
-    DefectStatus.rejected: (_("not corrected"), "bad"),
-    DefectStatus.closed: (_("closed"), ""),
-}
 CONTACTS = {
     ContactRole.key_user: _("key user"),
     ContactRole.end_user: _("end user"),
@@ -69,73 +63,6 @@ def refused(
     heads = (_("When"), _("Subject"), _("Client"), _("Contact"), _("Why it was refused"))
     section = Section(heads, rows, _("No request has been refused."))
     return list_page(request, caller, language, now, _("Refused requests"), section, following=more)
-
-
-@router.get("/board/defects", operation_id="board_defects")
-def all_defects(
-    request: Request, caller: Caller, ours: Ours, now: Now, language: PageLanguage, cursor: str | None = _Cursor
-) -> Response:
-    """Known errors at R&D, newest first, with how many tickets wait."""
-    try:
-        found = defects.find(ours.database, defects.DefectFilter(), cursor=cursor)
-    except ValueError as error:
-        raise invalid("/cursor", str(error), where="query") from None
-    rows = [
-        (link(one.id, f"/board/defects/{one.id}"), Cell(one.title), Cell(one.product or ""), _status(one.status),
-         count(one.waiting, "soon"), moment(one.opened_at), moment(one.updated_at))
-        for one in found.defects
-    ]  # fmt: skip
-    heads = (_("Number"), _("Title"), _("Product"), _("Status"), _("Tickets that wait"), _("Opened"), _("Latest news"))
-    section = Section(heads, rows, _("There is no defect."))
-    return list_page(request, caller, language, now, _("Defects"), section, following=found.next)
-
-
-@router.get("/board/defects/{id}", operation_id="board_defect")
-def one_defect(id: str, request: Request, caller: Caller, ours: Ours, now: Now, language: PageLanguage) -> Response:
-    """A defect: its news, and the tickets that wait for it or were freed."""
-    found = defects.get(ours.database, id)
-    if found is None:
-        raise Problem(404, "unknown_defect", f'There is no defect "{id}".')
-    people = {one.id: one.name for one in directory.staff(ours.database)}
-    news = [
-        (moment(one.at), Cell(str(one.number), number=True), Cell(one.text), Cell(people.get(one.by.id, one.by.id)))
-        for one in defects.announced(ours.database, id)
-    ]
-    wanted = TicketFilter(defect=id, organisation=caller.organisation)
-    linked = tickets.find(ours.database, wanted, Order.updated, limit=tickets.MOST).tickets
-    names = directory.names(ours.database, {one.organisation for one in linked})
-    rows = [
-        (link(one.id, f"/board/tickets/{one.id}"), Cell(one.subject),
-         link(names.get(one.organisation, one.organisation), _client(one.organisation)),
-         Cell(_("waits") if one.defect_heard is not None else _("goes on"), say=True), moment(one.defect_since))
-        for one in linked
-    ]  # fmt: skip
-    return list_page(
-        request, caller, language, now, f"{found.id} {found.title}",
-        Section((_("When"), _("Number"), _("News"), _("By")), news, _("There is no news yet."), _("News of R&D")),
-        Section((_("Number"), _("Subject"), _("Client"), _("Status"), _("Since")), rows, _("No ticket is linked."),
-                _("Tickets")),
-        plain_title=True, about=found.description,
-    )  # fmt: skip
-
-
-@router.get("/board/releases", operation_id="board_releases")
-def all_releases(
-    request: Request, caller: Caller, ours: Ours, now: Now, language: PageLanguage, cursor: str | None = _Cursor
-) -> Response:
-    """Published releases with the defects that they fix."""
-    try:
-        found = releases.find(ours.database, cursor=cursor)
-    except ValueError as error:
-        raise invalid("/cursor", str(error), where="query") from None
-    rows = [
-        (moment(one.published_at), Cell(one.product), Cell(one.version, number=True), Cell(", ".join(one.fixes)),
-         Cell(one.text))
-        for one in found.releases
-    ]  # fmt: skip
-    heads = (_("Published"), _("Product"), _("Version"), _("Defects"), _("News"))
-    section = Section(heads, rows, _("There is no release."))
-    return list_page(request, caller, language, now, _("Releases"), section, following=found.next)
 
 
 @router.get("/board/clients", operation_id="board_clients")
@@ -177,8 +104,8 @@ def one_client(id: str, request: Request, caller: Caller, ours: Ours, now: Now, 
         for one in directory.contacts(ours.database, id)
     ]  # fmt: skip
     contracts = [
-        (Cell(one.id), Cell(one.agreement), Cell(one.programme or ""), Cell(one.region or ""), moment(one.valid_from),
-         moment(one.valid_to))
+        (Cell(one.id), Cell(agreement_title(ours, one.agreement, language)), Cell(one.programme or ""),
+         Cell(one.region or ""), moment(one.valid_from), moment(one.valid_to))
         for one in directory.contracts(ours.database, id)
     ]  # fmt: skip
     packages = [
@@ -210,11 +137,6 @@ def staff(request: Request, caller: Caller, ours: Ours, now: Now, language: Page
     ]  # fmt: skip
     section = Section((_("Name"), _("Role"), _("Level"), _("Group"), _("Open tickets")), rows, _("Nobody is known."))
     return list_page(request, caller, language, now, _("Staff"), section)
-
-
-def _status(status: DefectStatus) -> Cell:
-    words, chip = DEFECTS[status]
-    return Cell(words, say=True, chip=chip)
 
 
 def _client(organisation: str) -> str:

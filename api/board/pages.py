@@ -8,10 +8,12 @@ from api.board import (
     audit,
     bulk,
     calls,
+    defects,
     erasure,
     lists,
     overview,
     queue,
+    releases,
     runbook,
     sent,
     stream,
@@ -21,6 +23,6 @@ from api.board import (
 )
 
 PAGES = (
-    queue, stream, bulk, ticket, acting, calls, overview, unmatched, alerts, lists, erasure, watch, sent, audit,
-    runbook,
+    queue, stream, bulk, ticket, acting, calls, overview, unmatched, alerts, lists, defects, releases, erasure,
+    watch, sent, audit, runbook,
 )  # fmt: skip

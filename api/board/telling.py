@@ -13,6 +13,7 @@ from api.board.words import CLOSINGS, COVERED
 from api.context import Context
 from api.pages.catalogue import mark as _
 from api.pages.catalogue import say
+from api.portal.agreements import agreement_title
 from domain.ticket import Ticket
 from domain.words import Party, Status
 from store import directory
@@ -72,6 +73,7 @@ def facts_of(ours: Context, state: Ticket, language: str) -> dict[str, Any]:
     staff = {one.id: one.name for one in directory.staff(ours.database)}
     request = state.request_terms
     return {
+        "agreement": agreement_title(ours, state.terms.agreement, language),
         "client": client.name if client else state.organisation,
         "contact": contact,
         "severity": state.terms.said(state.severity_terms.title, language, state.severity),

@@ -59,7 +59,7 @@ async def messages(
     ours: Ours,
     now: Now,
     language: PageLanguage,
-    cursor: str | None = Query(None, max_length=100),
+    cursor: str | None = Query(None, max_length=500),
     outcome: str = Query("", max_length=20),
     ticket: str = Query("", max_length=20),
 ) -> Response:

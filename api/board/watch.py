@@ -127,7 +127,7 @@ def _unmatched(ours: Context) -> Section:
             link(one.subject, f"/board/messages#m-{one.id}"),
             Cell(WHYS.get(str(one.why), str(one.why)), say=True),
         )
-        for one in inbox.find(ours.database, limit=FEW)
+        for one in inbox.find(ours.database, limit=FEW)[0]
     ]
     heads = (_("When"), _("Sender"), _("Subject"), _("Why"))
     return Section(

@@ -151,20 +151,18 @@ def list_unmatched(
     settled: Annotated[bool, Query(description="those that have been dealt with")] = False,
     why: Annotated[kept.Why | None, Query(description="those that are kept for this reason")] = None,
     limit: Annotated[int, Query(ge=1, le=kept.MOST)] = 50,
-    cursor: Annotated[str | None, Query(max_length=100, description="`next` of the page before")] = None,
+    cursor: Annotated[str | None, Query(max_length=500, description="`next` of the page before")] = None,
 ) -> UnmatchedPage:
     """What waits for somebody of ours, oldest first."""
-    last = kept.get(ours.database, cursor) if cursor and cursor.isalnum() else None
-    if cursor and last is None:
-        raise invalid("/cursor", "This is no cursor of this list; begin at the first page.", where="query")
-    after = (last.received_at, last.id) if last else None
-    found = kept.find(ours.database, settled=settled, why=why, after=after, limit=limit + 1)
-    files = attachments.of_messages(ours.database, [one.id for one in found[:limit]])
+    try:
+        found, following = kept.find(ours.database, settled=settled, why=why, cursor=cursor, limit=limit)
+    except ValueError as error:
+        raise invalid("/cursor", str(error), where="query") from None
+    files = attachments.of_messages(ours.database, [one.id for one in found])
     items = [
         UnmatchedView(**one.model_dump(), attachments=[AttachmentView.model_validate(file) for file in files[one.id]])
-        for one in found[:limit]
+        for one in found
     ]
-    following = items[-1].id if len(found) > limit else None
     if following:
         query = f"settled={str(settled).lower()}&limit={limit}&cursor={following}" + (f"&why={why}" if why else "")
         response.headers["Link"] = f'</v1/unmatched-messages?{query}>; rel="next"'

@@ -44,6 +44,7 @@ def environment(language: str) -> Environment:
     )
     made.globals.update(asset=asset, language=language, languages=NAMES, say=partial(say, language), options=options)
     made.filters["paragraphs"] = times.paragraphs
+    made.filters["size"] = partial(_size, language)
     made.filters["span"] = partial(_span, language)
     made.filters["percent"] = partial(_percent, language)
     return made
@@ -63,7 +64,8 @@ def page(
     """The page as an answer. `zone` is where its instants are told; `shown` is what the template names.
 
     Every template can use: `_()`, `caller` (None for a visitor), `places`, `now`, `at(instant)`, `near(instant)` (the
-    words of it alone), `asset(file)`, `csrf`, `fresh_key()` (an Idempotency-Key for a form), `path`.
+    words of it alone), `day(instant)`, `readable(sentence)` (of the rules, with its instants as the page tells all),
+    `asset(file)`, `csrf`, `fresh_key()` (an Idempotency-Key for a form), `path`.
     """
     made = environment(language).get_template(template)
     caller = getattr(request.state, "principal", None)
@@ -82,6 +84,8 @@ def page(
         zone=zone,
         at=partial(_at, now, language, zone),
         near=partial(_near, now, language, zone),
+        day=partial(_day, language, zone),
+        readable=partial(_readable, now, language, zone),
         fresh_key=lambda: str(uuid.uuid4()),
         **shown,
     )
@@ -100,6 +104,18 @@ def _at(now: datetime, language: str, zone: str, instant: datetime | None) -> Ma
 
 def _near(now: datetime, language: str, zone: str, instant: datetime) -> str:
     return times.near(instant, now, language, zone)
+
+
+def _day(language: str, zone: str, instant: datetime | None) -> Markup:
+    return times.day(instant, language, zone)
+
+
+def _readable(now: datetime, language: str, zone: str, sentence: str) -> str:
+    return times.readable(sentence, now, language, zone)
+
+
+def _size(language: str, octets: int) -> str:
+    return times.size(octets, language)
 
 
 def _percent(language: str, share: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
@@ -14,6 +15,8 @@ from markupsafe import Markup, escape
 
 _TERRITORY = {"en": "en_GB", "fr": "fr_FR"}  # day before month and a 24-hour clock
 _SHORT = timedelta(days=6)
+_TOLD = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d) (UTC|[A-Z][A-Za-z]+/[A-Za-z_+/-]+[A-Za-z])")
+"""An instant as a sentence of the rules tells it: 2026-03-02 09:00 Europe/Paris."""
 KNOWN = 4_000
 """Instants and days whose words are kept: a page of the board has hundreds, nearly all of which it had before."""
 
@@ -59,6 +62,33 @@ def instant(at: datetime | None, now: datetime, language: str, zone: str) -> Mar
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         at.isoformat(), exact(at, language, zone), near(at, now, language, zone)
     )
+
+
+def day(at: datetime | None, language: str, zone: str) -> Markup:
+    """A `<time>` element of a day, for what is bought or holds by the day: exact on hover. Empty for no instant."""
+    if at is None:
+        return Markup("")
+    words = _day(at.astimezone(ZoneInfo(zone)).date(), "d MMM y", language)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), exact(at, language, zone), words)
+
+
+def readable(sentence: str, now: datetime, language: str, zone: str) -> str:
+    """A sentence of the rules with its instants as the page tells all others: "due Mon 09:00"."""
+
+    def told(found: re.Match[str]) -> str:
+        try:
+            at = datetime.fromisoformat(found[1]).replace(tzinfo=ZoneInfo(found[2]))
+        except (ValueError, KeyError):  # somebody's own words, or a zone that is not known here
+            return found[0]
+        return near(at, now, language, zone)
+
+    return _TOLD.sub(told, sentence)
+
+
+def size(octets: int, language: str) -> str:
+    """How large a file is: "1.5 MB", in French "1,5 Mo"."""
+    unit, count = ("mega", octets / 1_048_576) if octets >= 1_048_576 else ("kilo", max(1, round(octets / 1_024)))
+    return format_unit(round(count, 1), f"digital-{unit}byte", length="short", locale=locale(language))
 
 
 def span(seconds: float, language: str) -> str:

@@ -31,6 +31,7 @@ _SAID: dict[str, tuple[str, str]] = {
     "ticket_reopened": (_("Reopened"), "reason"),
     "progress_asked": (_("Asked how it stands"), "text"),
     "quote_asked": (_("Asked for a quote"), "text"),
+    "quote_made": (_("Our quote"), "text"),
     "commitment_kept": (_("What was promised is done"), "text"),
 }
 """Types of events in which somebody says something: a heading, and the field with the words."""

@@ -50,6 +50,7 @@ _EN = {
     "request_classified": "Treated as {kind} from now on ({cover}): {reason}",
     "intake_asked": "The client was asked for: {items}",
     "intake_supplied": "The client gave what was asked for; still missing: {missing}",
+    "intake_supplied.whole": "Nothing that was asked for is missing any longer",
     "request_excluded": "Not covered ({exclusion}): {text}",
     "handed_over": "“{kind}” needs {minutes}, more than the contract allows: handed over",
     "time_logged": "{work}, {worked}, counted as {counted} ({cover}): {text}",
@@ -119,8 +120,9 @@ _FR = {
     "progress_asked.more": "Le client demande où en est le ticket : {text}",
     "session_offered": "Session à distance proposée le {session_at} : {text}",
     "request_classified": "Traité désormais comme {kind} ({cover}) : {reason}",
-    "intake_asked": "Demandé au client : {items}",
-    "intake_supplied": "Informations reçues ; manquent encore : {missing}",
+    "intake_asked": "Informations demandées : {items}",
+    "intake_supplied": "Informations reçues ; il manque encore : {missing}",
+    "intake_supplied.whole": "Plus aucune des informations demandées ne manque",
     "request_excluded": "Non couvert ({exclusion}) : {text}",
     "handed_over": "« {kind} » exige {minutes}, plus que le contrat ne le permet : passé à un autre service",
     "time_logged": "{work}, {worked}, comptées pour {counted} ({cover}) : {text}",
@@ -211,6 +213,8 @@ def _form(fact: Any) -> str:
         return f"{fact.type}.rejected"
     if isinstance(fact, ev.ResolutionProposed) and fact.cause:
         return f"{fact.type}.cause"
+    if isinstance(fact, ev.IntakeSupplied) and not fact.missing:
+        return f"{fact.type}.whole"
     if isinstance(fact, ev.CallMade):
         return f"{fact.type}.{fact.outcome}"
     return str(fact.type)

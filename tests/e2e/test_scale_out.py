@@ -22,6 +22,7 @@ from bench.chaos.beginning import begin
 from bench.chaos.stack import Stack
 from store import outbox, tickets
 from store.database import Database
+from store.ticket_filter import TicketFilter
 from tests.api.identity.provider import CLIENT, back, provider
 from workflows.protocol import workflow_id
 
@@ -120,6 +121,18 @@ async def test_the_workers_share_the_tickets_and_each_message_goes_out_once(site
     await until(lambda: not outbox.counts(site.database)[outbox.State.pending], "every message is out")
     ids = [mail.id for mail in site.stack.mailbox.arrived]
     assert len(ids) == len(set(ids)) >= 2 * TICKETS
+
+
+async def test_one_key_sent_to_both_processes_at_the_same_instant_opens_one_ticket(site: Site) -> None:
+    for number in range(5):
+        subject = f"Filed at both doors {number}"  # the same request has the same key: see `post`
+        filed = await asyncio.gather(*(site.open(api, subject) for api in site.stack.apis * 2))
+        assert len(set(filed)) == 1
+        await until(lambda name=filed[0]: tickets.get(site.database, name), "the ticket is recorded")
+        known = tickets.find(site.database, TicketFilter(text=subject)).tickets
+        assert [one.id for one in known] == [filed[0]]
+        said = [event.fact.type for event in tickets.history(site.database, filed[0])]
+        assert said.count("ticket_opened") == 1
 
 
 async def test_two_workers_die_and_tickets_go_on(site: Site) -> None:

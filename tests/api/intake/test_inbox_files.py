@@ -1,4 +1,4 @@
-"""Messages that a gateway posts, with files: they go where the message goes."""
+"""Messages that a gateway posts: files go where the message goes, and what is nobody's is listed."""
 
 from __future__ import annotations
 
@@ -58,3 +58,22 @@ async def test_what_is_kept_can_be_listed_by_the_reason(world: World) -> None:
     for why in ("unknown_sender", "automatic"):
         items = (await world.get("level1", f"/v1/unmatched-messages?why={why}")).json()["items"]
         assert [one["why"] for one in items] == [why]
+
+
+async def test_what_could_not_be_matched_is_listed_page_by_page_the_oldest_first(world: World) -> None:
+    for number in range(5):
+        body = message(**{"from": "x@private.example"}, subject=f"Message {number}")
+        await world.post("integrator", "/v1/messages", body, key=f"m{number}")
+        world.turn(minutes=1 if number != 2 else 0)  # two that came at the same instant are told apart, too
+    seen, address = [], "/v1/unmatched-messages?limit=2&why=unknown_sender"
+    while address:
+        answer = await world.get("level1", address)
+        seen += [one["subject"] for one in answer.json()["items"]]
+        address = answer.links["next"]["url"] if "next" in answer.links else ""
+    assert sorted(seen) == [f"Message {number}" for number in range(5)]
+    assert (seen[0], seen[-1]) == ("Message 0", "Message 4")
+
+
+async def test_a_cursor_of_another_list_leads_nowhere(world: World) -> None:
+    answer = await world.get("level1", "/v1/unmatched-messages?cursor=bm9uc2Vuc2U")
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")

@@ -35,7 +35,7 @@ def said(world: World, ticket: str) -> list[tuple[str, str, str]]:
 
 
 def kept(world: World) -> list[tuple[str, str | None]]:
-    return [(one.why, one.about) for one in inbox.find(world.database)]
+    return [(one.why, one.about) for one in inbox.find(world.database)[0]]
 
 
 async def test_a_new_mail_of_a_contact_opens_a_ticket_with_all_its_words_and_files(world: World) -> None:

@@ -1,0 +1,54 @@
+"""A form of a page that is a list: what is asked, what the answer is when the API's operation refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from api.board.step_fields import Field
+from api.engine.tickets import EngineAway, EngineBusy
+from api.http.problems import Problem
+from api.http.refusal_codes import STATUS
+from api.pages.catalogue import mark as _
+from api.pages.catalogue import say
+from api.pages.forms import Form
+from api.pages.refusals import fault_in_words, refused_in_words
+from domain.errors import DomainError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class PageForm:
+    """`title`, `button` and `help` are sentences of the catalogue; `step` tells it from the page's other forms."""
+
+    step: str
+    title: str
+    button: str
+    address: str
+    fields: tuple[Field, ...]
+    help: str = ""
+
+
+async def carried_out(form: Form[Model], act: Callable[[Model], Awaitable[Any]], language: str) -> int | None:
+    """None when it is done. Otherwise the status of the refusal, which the form then tells in words."""
+    for name, told in form.errors.items():
+        form.errors[name] = fault_in_words(told, language)
+    if form.body is None:
+        return 422
+    try:
+        await act(form.body)
+    except DomainError as refused:
+        form.refuse("", refused_in_words(refused.code, refused.message, language))
+        return STATUS.get(refused.code, 409)
+    except Problem as refused:
+        form.refuse("", refused_in_words(refused.code, refused.detail, language))
+        return refused.status
+    except (EngineAway, EngineBusy):
+        form.refuse("", say(language, _("The engine did not answer. Send it again: nothing is done twice.")))
+        form.again = True
+        return 503
+    return None
