@@ -22,7 +22,7 @@ from api.pages.language import PageLanguage
 from api.pages.rendering import DEFAULT_ZONE, page
 from api.pages.subjects import ALWAYS, SUBJECTS
 from domain.messages.subjects import SUBJECTS as ABOUT
-from domain.quiet import DAYS
+from domain.quiet import DAYS, QuietHours
 from domain.words import STAFF, Subject
 
 router = APIRouter(include_in_schema=False)
@@ -112,7 +112,9 @@ def _about(caller: Principal) -> list[Subject]:
 def _stored(view: PreferencesView) -> dict[str, Any]:
     """The wishes as the form shows them: each subject with its ways."""
     ways = {str(subject): list(view.ways.get(subject, WAYS)) for subject in SUBJECTS}
-    return {"ways": ways, "quiet": [one.model_dump() for one in view.quiet], "language": view.language or "en"}
+    # Not dumped: what is left at its default, such as every day of the week, would be left out.
+    quiet = [{part: getattr(one, part) for part in QuietHours.model_fields} for one in view.quiet]
+    return {"ways": ways, "quiet": quiet, "language": view.language or "en"}
 
 
 def _posted(form: FormData, about: Sequence[Subject]) -> dict[str, Any]:

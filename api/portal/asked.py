@@ -69,6 +69,8 @@ class Asked:
     cover: str = ""
     preferred: tuple[str, ...] = ()
     refusal: str = ""
+    referred: bool = False
+    """The refusal is of the person, whatever is filled in."""
     seen: str = ""
 
 
@@ -91,13 +93,13 @@ def asked(ours: Context, client: Client, values: Mapping[str, Any], now: datetim
         opening = prepare(ours, filed, client.organisation.id, PREVIEW, client.caller.actor, now)
         bare = _opened(opening.model_copy(update={"intake": {}}), now)
     except (DomainError, Problem) as refused:
-        found.refusal = _why(refused, language)
+        found.refusal, found.referred = _why(refused, language), refused.code == "referred"
         return found
     _promised(found, bare, language)
     try:
         _opened(opening, now)
     except DomainError as refused:
-        found.refusal = _why(refused, language)
+        found.refusal, found.referred = _why(refused, language), refused.code == "referred"
     return found
 
 

@@ -206,3 +206,19 @@ async def test_updates_that_nobody_wrote_do_not_bury_what_people_said(world: Wor
     assert whole.count("Automatic status update") > 5
     assert "The part is on its way." in page
     assert "A promise is late" in listed
+
+
+async def test_whom_the_agreement_does_not_take_requests_from_reads_it_before_typing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory.save(
+        world.database,
+        directory.Contact(id="emil", organisation="acme", name="Emil", role="end_user", language="en"),
+    )
+    monkeypatch.setitem(HOLDERS, "emil", (Role.client, "emil", "acme"))
+    async with world.browser("emil") as browser:
+        page = (await browser.get("/portal/new?contract=acme-1")).text
+    told, form = page.index("Please turn to them"), page.index('<form method="post" action="/portal/new"')
+    assert told < form
+    async with world.browser("client") as browser:
+        assert "Please turn to them" not in (await browser.get("/portal/new")).text
