@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import importlib
+import os
 import shutil
 import socket
 import subprocess
@@ -27,16 +29,27 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="session")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package `escalade_client`, whole: what is written by hand, and what is generated."""
-    made = tmp_path_factory.mktemp("client") / "escalade_client"
+    """The package `escalade_client`, whole: what is written by hand, and what is generated; once for all processes."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # each process has a folder of its own below it
+    made, done = folder / "client" / "escalade_client", folder / "client.made"
+    with (folder / "client.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            _generate(made)
+            done.touch()
+    return made
+
+
+def _generate(made: Path) -> None:
     generated = shutil.ignore_patterns("generated", "__pycache__")
-    shutil.copytree(ROOT / "client" / "escalade_client", made, ignore=generated)
+    shutil.copytree(ROOT / "client" / "escalade_client", made, ignore=generated, dirs_exist_ok=True)
     told = subprocess.run(
         [sys.executable, ROOT / "client" / "generate.py", made],
         cwd=ROOT, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert told.returncode == 0, told.stderr
-    return made
 
 
 @pytest.fixture(scope="session")

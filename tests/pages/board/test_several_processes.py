@@ -120,14 +120,14 @@ class Pair:
         return secret
 
 
-@pytest.fixture
-def pair(filled: Path, new_postgres: Callable[[], str], tmp_path: Path) -> Iterator[Pair]:
-    url = new_postgres()
+@pytest.fixture(scope="module")
+def pair(filled: Path, new_postgres: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    url, home = new_postgres(), tmp_path_factory.mktemp("pair")
     database, lite = Database(url), Database(f"sqlite:///{filled}")
     database.upgrade()
     pour(lite, database)
     lite.close()
-    made = Pair(database, *(Process(url, tmp_path, free_port()) for _ in range(2)))
+    made = Pair(database, *(Process(url, home, free_port()) for _ in range(2)))
     try:
         made.one.start()
         made.other.start()
@@ -158,8 +158,9 @@ def test_staff_that_is_bound_to_one_organisation_hears_nothing_of_another(pair: 
         assert [next(acmes)[0], next(betas)[0]] == ["time", "time"]
         beta = pair.one.opens("The till is slow", "beta")
         acme = pair.one.opens("The gates stay closed")
-        assert told_of(betas, {beta})[1] == {beta}
-        assert told_of(acmes, {acme})[1] == {acme}
+        last = pair.one.opens("The till is silent", "beta")
+        assert acme not in told_of(betas, {beta, last})[1]
+        assert beta not in told_of(acmes, {acme})[1]
 
 
 @pytest.mark.timeout(1200)
