@@ -23,7 +23,7 @@ from api.pages.language import PageLanguage
 from api.pages.rendering import page
 from domain.words import Role
 from runtime.settings import Settings
-from store import directory, key_list
+from store import directory, key_list, names
 from store.keys import Key
 
 router = APIRouter(include_in_schema=False)
@@ -108,7 +108,7 @@ async def _page(
     secret: str | None = None,
     made: Key | None = None,
 ) -> Response:
-    found, after, organisations = await run_in_threadpool(_listed, ours, caller, now, cursor)
+    found, after, organisations, called = await run_in_threadpool(_listed, ours, caller, now, cursor)
     settings: Settings = request.app.state.settings
     roles = OF_CLIENTS if caller.organisation else tuple(ROLES)
     shown: dict[str, Any] = {
@@ -116,8 +116,10 @@ async def _page(
         "next": f"/account/keys?cursor={after}" if after else None,
         "organisations": organisations,
         "roles": [(str(role), say(language, ROLES[role])) for role in roles],
+        "called": called,
         "names": {str(role): say(language, words) for role, words in ROLES.items()},
         "states": {state: say(language, words) for state, words in STATES.items()},
+        "scope_words": {name: say(language, words) for name, words in BUNDLES.items()},
         "bundles": [(name, say(language, BUNDLES[name])) for name in scopes.BUNDLES],
         "days": min(settings.key_days, settings.key_days_most),
         "most": settings.key_days_most,
@@ -130,11 +132,15 @@ async def _page(
 
 def _listed(
     ours: Context, caller: Principal, now: datetime, cursor: str | None
-) -> tuple[list[Key], str | None, list[tuple[str, str]]]:
+) -> tuple[list[Key], str | None, list[tuple[str, str]], dict[str, str]]:
+    """Keys, the cursor of more, organisations to choose from, and what holders and organisations are called."""
     wanted = key_list.KeyFilter(organisation=caller.organisation)
     try:
         found, after = key_list.find(ours.database, wanted, now, cursor=cursor, limit=50)
     except ValueError as error:
         raise invalid("/cursor", str(error), where="query") from None
-    known = [] if caller.organisation else directory.organisations(ours.database)
-    return found, after, [(one.id, one.name) for one in known]
+    clients = names.of_clients(ours.database)
+    called = {**names.of_staff(ours.database), **clients}
+    for organisation in {key.organisation for key in found if key.organisation}:
+        called |= directory.contact_names(ours.database, organisation)
+    return found, after, [] if caller.organisation else list(clients.items()), called

@@ -48,7 +48,7 @@ _EN = {
     "progress_asked.more": "The client asks how it stands: {text}",
     "session_offered": "Remote session offered for {session_at}: {text}",
     "request_classified": "Treated as {kind} from now on ({cover}): {reason}",
-    "intake_asked": "The client was asked for: {items}",
+    "intake_asked": "Information asked for: {items}",
     "intake_supplied": "The client gave what was asked for; still missing: {missing}",
     "intake_supplied.whole": "Nothing that was asked for is missing any longer",
     "request_excluded": "Not covered ({exclusion}): {text}",
