@@ -21,15 +21,17 @@ from rich.text import Text
 
 from agreements import AgreementError, AgreementFile, compile_terms, load, plain, published, revision
 from cli import replay_drive, replay_report
+from cli.files import text_of
 from cli.replay_drive import Drive
 from cli.replay_report import Replayed
 from cli.virtual_time import DriveError, virtual_time
+from domain.errors import FileRefused
 from domain.record import Recording
 from domain.terms import Terms
 from foresight.figures import Tally
 from foresight.logfile import Log, read_log
 from foresight.mapping import Mapping
-from foresight.problems import MappingError, checked
+from foresight.problems import checked
 from foresight.recorded import Reading, first_instant, read, shift_for
 from foresight.rows import LogError
 from runtime.settings import Settings, SettingsError
@@ -78,7 +80,7 @@ def replay(
             _fail(f"{keep} exists: name a new file to keep the record in")
         stop = until.replace(tzinfo=UTC) if until else None
         done = asyncio.run(_replayed(log, rules, terms_file, years, reading, stop, keep and keep.resolve(), console))
-    except (AgreementError, MappingError, LogError, SettingsError, DriveError) as error:
+    except (AgreementError, FileRefused, LogError, SettingsError, DriveError) as error:
         _fail(str(error))
     if json_file is not None:
         json_file.write_text(json.dumps(replay_report.as_json(done), indent=2, ensure_ascii=False) + "\n")
@@ -88,12 +90,8 @@ def replay(
 
 
 def mapping_from(path: Path) -> Mapping:
-    """The mapping in a file. MappingError names every problem with its place."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise LogError(f"{path} cannot be read: {error}") from None
-    found = plain.read(text)
+    """The mapping in a file. FileRefused names every problem with its place."""
+    found = plain.read(text_of(path, "a first one is guessed by `escalade backtest LOG --guess > MAPPING.yaml`"))
     if found.wrong:
         raise LogError("\n".join(f"{path}:{line}: {message}" for _, line, message in found.wrong))
     return checked(found.data, file=str(path), line=found.line)

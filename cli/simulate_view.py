@@ -22,9 +22,12 @@ Lives = Sequence[tuple[str, Played]]
 def page(lives: Lives, language: str, say: Callable[[Played], Callable[..., str]]) -> RenderableType:
     """One life whole; two side by side by what became of each promise."""
     if len(lives) > 1:
-        return Group(_side_by_side(lives, Words(language)), *(_foot(played) for _, played in lives))
+        words = Words(language)
+        return Group(_side_by_side(lives, words), Text(""), *(_foot(played, words) for _, played in lives))
     title, played = lives[0]
-    return Group(Text(title, "bold"), _story(played, language, say(played)), _clocks(played, language), _foot(played))
+    parts: list[RenderableType] = [Text(title, "bold"), _story(played, language, say(played)), Text("")]
+    parts += [_clocks(played, language)] if played.clocks else [Text(Words(language).word("nothing"), "dim")]
+    return Group(*parts, Text(""), _foot(played, Words(language)))
 
 
 def _story(played: Played, language: str, say: Callable[..., str]) -> Table:
@@ -33,8 +36,9 @@ def _story(played: Played, language: str, say: Callable[..., str]) -> Table:
     for line in story(played, say):
         what = Text(line.sentence)
         for told in line.told:
-            what.append(f"\n→ {told.to}: {told.template.replace('_', ' ')} [{told.language}]", "cyan")
-        table.add_row(Text(words.wall(line.at, zone), "dim"), line.who, what)
+            to, message = words.reader(told.kind, told.to), words.message(told.template)
+            what.append(f"\n→ {to}{words.word('colon')} {message} [{told.language}]", "cyan")
+        table.add_row(Text(words.wall(line.at, zone), "dim"), words.actor(line.who), what)
     return table
 
 
@@ -57,25 +61,31 @@ def _side_by_side(lives: Lives, words: Words) -> Table:
 
 def _counted(played: Played, words: Words) -> Iterator[tuple[str, str]]:
     zone = played.state.terms.zone
-    yield "status", str(played.state.status)
+    yield words.word("status"), words.status(str(played.state.status))
     for kind in dict.fromkeys(clock.kind for clock in played.clocks.values()):
         clocks = [clock for clock in played.clocks.values() if clock.kind is kind]
         first = clocks[0].due or clocks[0].missed_due
-        yield f"{words.clock(kind)}: promised", clocks[0].target.words
-        yield f"{words.clock(kind)}: first due", words.wall(first, zone) if first else "no deadline"
+        name = f"{words.clock(kind)}{words.word('colon')}"
+        yield f"{name} {words.word('promised')}", words.promise(clocks[0].target.words)
+        yield f"{name} {words.word('first_due')}", words.wall(first, zone) if first else words.word("no_deadline")
         met, missed = (sum(_verdict(clock) == verdict for clock in clocks) for verdict in ("met", "missed"))
-        yield f"{words.clock(kind)}: kept / missed", f"{met} / {missed}"
-    yield "messages to the client", str(sum(one.message.to.kind == "contact" for one in played.sent))
-    yield "messages to staff", str(sum(one.message.to.kind != "contact" for one in played.sent))
-    yield "escalations", str(sum(event.fact.type in ("escalated", "manager_involved") for event in played.events))
-    yield "minutes charged", str(sum(entry.charged for entry in played.state.entries))
+        yield f"{name} {words.word('kept_missed')}", f"{met} / {missed}"
+    yield words.word("to_client"), str(sum(one.message.to.kind == "contact" for one in played.sent))
+    yield words.word("to_staff"), str(sum(one.message.to.kind != "contact" for one in played.sent))
+    yield (
+        words.word("escalations"),
+        str(sum(event.fact.type in ("escalated", "manager_involved") for event in played.events)),
+    )
+    yield words.word("minutes"), str(sum(entry.charged for entry in played.state.entries))
 
 
-def _foot(played: Played) -> Text:
+def _foot(played: Played, words: Words) -> Text:
     text = Text(f"{played.state.terms.agreement} {played.state.terms.revision}; ", "dim")
-    text.append(f"{len(played.events)} events, {len(played.sent)} messages; ends as {played.state.status}", "dim")
+    counted = words.word("counted").format(events=len(played.events), messages=len(played.sent))
+    text.append(f"{counted}; {words.word('status')} {words.status(str(played.state.status))}", "dim")
     for move, refusal in played.refused:
-        text.append(f"\nrefused: {move.who} {move.step}: {refusal.message} ({refusal.code})", "red")
+        told = f"{move.who} {move.step}: {refusal.message} ({refusal.code})"
+        text.append(f"\n{words.word('refused')}{words.word('colon')} {told}", "red")
     return text
 
 

@@ -16,9 +16,12 @@ _BESIDE = re.compile(r"(?:(?P<span>\d+ (?:s|min|h)) )?(?P<side>before|after|at) 
 
 
 def instant(text: str, zone: str) -> datetime:
-    """A wall clock of that zone as an instant; one with an offset as it is. ValueError for what is no time."""
+    """A wall clock of that zone as an instant; one with an offset as it is. ValueError for what is no time there."""
     at = wall(text)
-    return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    found = (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    if not at.tzinfo and (there := found.astimezone(ZoneInfo(zone)).replace(tzinfo=None)) != at:
+        raise ValueError(f'"{text}" does not exist in {zone}: the clocks go forward then; write {there:%Y-%m-%d %H:%M}')
+    return found
 
 
 def later(words: str, since: datetime, terms: Terms, on: str | None) -> datetime:

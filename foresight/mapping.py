@@ -32,7 +32,7 @@ class Part(BaseModel):
             allowed = [field.alias or name for name, field in cls.model_fields.items()]
             for key in data:
                 if key not in allowed and key not in cls.model_fields:
-                    message = f'unknown key "{key}"; {_near(key, allowed)}allowed: {", ".join(allowed)}'
+                    message = f'unknown key "{key}"; {near(key, allowed)}allowed: {", ".join(allowed)}'
                     raise PydanticCustomError("unknown_key", "{message}", {"message": message, "key": key})
         return data
 
@@ -46,9 +46,10 @@ def _said(error: Exception) -> str:
     return said.decode() if isinstance(said, bytes) else str(said)
 
 
-def _near(word: object, allowed: list[str]) -> str:
-    near = difflib.get_close_matches(str(word), allowed, n=2)
-    return f"did you mean {' or '.join(near)}? " if near else ""
+def near(word: object, allowed: list[str]) -> str:
+    """ "did you mean ...? " where something allowed is written much like it, or nothing."""
+    alike = difflib.get_close_matches(str(word), allowed, n=2)
+    return f"did you mean {' or '.join(alike)}? " if alike else ""
 
 
 def _several(value: Any) -> Any:

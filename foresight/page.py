@@ -15,6 +15,8 @@ from foresight.lanes import sheet
 from foresight.picture import svg
 from foresight.picture_words import Words
 from foresight.playing import Played
+from foresight.scenario import Move
+from foresight.simulator import Refused
 from foresight.story import Line, story
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -24,10 +26,12 @@ TEMPLATES = Path(__file__).parent / "templates"
 class Shown:
     """A played scenario as the page shows it."""
 
-    title: str
+    agreement: str
+    revision: str
     picture: Markup
     clocks: list[Explanation]
     lines: list[Line]
+    refused: list[tuple[Move, Refused]]
     status: str
     zone: str
     """Its agreement's, by whose wall clock its lines are told."""
@@ -38,11 +42,13 @@ def page(lives: Sequence[tuple[str, Played]], language: str, say: Callable[[Play
     words = Words(language)
     shown = [
         Shown(
-            title,
-            Markup(svg(sheet(played), words, title)),
+            played.state.terms.agreement,
+            played.state.terms.revision,
+            Markup(svg(sheet(played, say(played)), words, title)),
             explanations(played, language),
             story(played, say(played)),
-            str(played.state.status),
+            played.refused,
+            words.status(str(played.state.status)),
             played.state.terms.zone,
         )
         for title, played in lives

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, get_args
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ValidationError
 
@@ -19,6 +20,7 @@ from domain.ticket import Ticket
 from domain.words import Party
 from foresight.account import Account
 from foresight.instants import beside, instant, later
+from foresight.mapping import near
 from foresight.scenario import WHO, Move, Scenario
 from foresight.simulator import Life, Refused, begin
 
@@ -100,7 +102,13 @@ def play(scenario: Scenario, terms: Terms) -> Played:
 def _make(life: Life, move: Move, number: int) -> Refused | None:
     at = _when(life, move, number)
     if at < life.now:
-        raise ScenarioError(f"would be before the step before it, at {at:%Y-%m-%d %H:%M} UTC", "steps", number)
+        zone = ZoneInfo(life.state.terms.zone)
+        mine, before = (f"{one.astimezone(zone):%Y-%m-%d %H:%M}" for one in (at, life.now))
+        raise ScenarioError(
+            f"would be at {mine}, before what comes before it ({before} {zone.key}): steps stand in the order of time",
+            "steps",
+            number,
+        )
     life.until(at, before=True)
     step = _step(life, move, number)
     outcome = life.do(at, _actor(move.who), step, f"step-{number + 1}")
@@ -122,7 +130,8 @@ def _when(life: Life, move: Move, number: int) -> datetime:
 def _step(life: Life, move: Move, number: int) -> Step:
     kind = STEPS.get(move.step)
     if kind is None:
-        raise ScenarioError(f'there is no step "{move.step}"; there are {", ".join(STEPS)}', "steps", number)
+        meant = near(move.step, sorted(STEPS))
+        raise ScenarioError(f'there is no step "{move.step}"; {meant}there are {", ".join(STEPS)}', "steps", number)
     told = dict(move.told)
     fields = kind.model_fields
     needed = [name for name in TEXTS if name in fields and fields[name].is_required() and name not in told]

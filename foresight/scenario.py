@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from domain.words import Channel, ClockKind, ContactRole, Role, Status, Verdict
+from domain.words import Channel, ClockKind, ContactRole, Role, Status
 from foresight.mapping import Part
 
 WHO: dict[str, Role] = {
@@ -100,7 +100,7 @@ class Expected(Part):
 
     clock: ClockKind | None = None
     number: int = Field(1, ge=1)
-    verdict: Verdict | Literal["running"] | None = None
+    verdict: Literal["met", "missed", "cancelled", "running"] | None = None
     due: str | None = Field(None, description="wall clock in the agreement's zone, to the minute")
     late: str | None = Field(None, description='how late it was done: "2 h", "none"')
     met: int | None = Field(None, description="how many of this clock were kept")

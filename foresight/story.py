@@ -12,9 +12,10 @@ from foresight.playing import Played
 
 @dataclass(frozen=True)
 class Told:
-    """A message: template, recipient, language."""
+    """A message: template, kind and name of its recipient, language."""
 
     template: str
+    kind: str
     to: str
     language: str
 
@@ -36,7 +37,7 @@ def story(played: Played, say: Callable[[Event], str]) -> list[Line]:
     for one in played.sent:
         message = one.message
         told.setdefault(message.sequence, []).append(
-            Told(message.template, f"{message.to.kind} {message.to.id}", message.language)
+            Told(message.template, message.to.kind, message.to.id, message.language)
         )
     return [
         Line(

@@ -69,6 +69,7 @@ _EN = {
     "clock_started": "Clock {clock} started: {target}, due {due}",
     "clock_paused": "Clock {clock} stands still ({why})",
     "clock_resumed": "Clock {clock} runs again ({why} is over), due {due}",
+    "clock_resumed.undue": "Clock {clock} runs again ({why} is over)",
     "clock_retargeted": "Clock {clock} measured again: {target}, due {due}",
     "clock_missed": "Clock {clock} missed: it was due {due}",
     "clock_ended.met": "Clock {clock} kept",
@@ -100,8 +101,8 @@ _FR = {
     "information_given": "Réponse du client : {text}",
     "escalated": "Escaladé de {before} vers {level} : {reason}",
     "manager_involved": "{tell} saisi : {reason}",
-    "manager_involved.clock": "{tell} averti : {share} % de {clock} écoulés",
-    "staff_warned": "Équipe prévenue : échéance de {clock} {due}",
+    "manager_involved.clock": "Alerte ({tell}) : {clock}, {share} % écoulés",
+    "staff_warned": "Équipe prévenue : {clock}, échéance {due}",
     "alert_repeated": "L’alerte se déclenche de nouveau : {text}",
     "resolution_suggested": "Résolution suggérée : {text}",
     "resolution_proposed": "Résolution proposée ({kind}) : {text}",
@@ -141,6 +142,7 @@ _FR = {
     "clock_started": "Délai {clock} lancé : {target}, échéance {due}",
     "clock_paused": "Délai {clock} arrêté ({why})",
     "clock_resumed": "Délai {clock} reparti (fin de : {why}), échéance {due}",
+    "clock_resumed.undue": "Délai {clock} reparti (fin de : {why})",
     "clock_retargeted": "Délai {clock} remesuré : {target}, échéance {due}",
     "clock_missed": "Délai {clock} manqué : l’échéance était {due}",
     "clock_ended.met": "Délai {clock} tenu",
@@ -197,6 +199,8 @@ def sentence(event: Event, terms: Terms, language: str, names: Mapping[str, str]
 def _form(fact: Any) -> str:
     if isinstance(fact, ev.ClockEnded):
         return f"{fact.type}.{fact.verdict}"
+    if isinstance(fact, ev.ClockResumed) and fact.due is None:
+        return f"{fact.type}.undue"  # missed already, or without a deadline
     if isinstance(fact, ev.QuoteMade) and fact.amount is not None:
         return f"{fact.type}.priced"
     if isinstance(fact, ev.CommitmentKept) and fact.late:

@@ -42,7 +42,7 @@ def test_a_ticket_without_a_scenario_shows_what_comes_when_nobody_acts() -> None
     assert done.exit_code == 0, done.output
     assert "First response, 60 min" in done.output
     assert "Automatic status update" in done.output
-    assert "→ role manager" in done.output
+    assert "→ the manager: escalation [en]" in done.output
 
 
 def test_two_agreements_stand_side_by_side() -> None:
@@ -82,8 +82,20 @@ def test_the_page_holds_everything_and_loads_nothing(tmp_path: Path, language: s
         (("--agreement", "nobody", "--opened", "2026-03-06 16:30"), 'no agreement is called "nobody"; known: olcare'),
         (("--agreement", "trackforce", "--opened", "yesterday"), "write it like 2026-03-09 10:00"),
         (("--agreement", "olcare", "--opened", "2026-03-06 16:30", "-s", "p9"), 'no severity "p9"'),
-        (("/nowhere.yaml",), "cannot be read"),
+        (("/nowhere.yaml",), "/nowhere.yaml: cannot be read: No such file or directory; docs/foresight.md shows how"),
         (("--check",), "name the scenario files"),
+        (("--check", str(SCENARIOS[0]), "--json"), "--check shows nothing: leave --json out"),
+        ((str(SCENARIOS[0]), "--opened", "2026-03-06 16:30"), "--opened: only for a ticket without a scenario"),
+        ((str(SCENARIOS[0]), "--svg", "/nowhere/life.svg"), "there is no folder /nowhere; make it, or name another"),
+        ((str(SCENARIOS[0]), "--html", "/"), "is a folder: name a file in it"),
+        (
+            ("--agreement", "trackforce", "--opened", "2026-03-06 16:30", "--channel", "pigeon"),
+            'ticket.channel: "pigeon" is not allowed; allowed: portal',
+        ),
+        (
+            ("--agreement", "trackforce", "--opened", "2026-03-29 02:30"),
+            "does not exist in Europe/Paris: the clocks go forward then; write 2026-03-29 03:30",
+        ),
     ],
 )
 def test_a_mistake_is_a_sentence(words: tuple[str, ...], told: str) -> None:
@@ -101,6 +113,12 @@ BROKEN = {
     "a word for a number": ("expect: [{times: many}]", 'must be a whole number, not "many"'),
     "an unknown clock": ("expect: [{clock: sundial}]", '"sundial" is not allowed; allowed: response'),
     "a channel": ("ticket: {channel: pigeon}", '"pigeon" is not allowed; allowed: portal'),
+    "a verdict": ("expect: [{clock: response, verdict: kept}]", "allowed: met, missed, cancelled, running"),
+    "a misspelt step": ("steps: [{staff: acknowlege}]", 'there is no step "acknowlege"; did you mean acknowledge?'),
+    "time going back": (
+        'steps: [{at: "2026-03-01 09:00", staff: note}]',
+        "would be at 2026-03-01 09:00, before what comes before it (2026-03-02 09:00 Europe/Paris)",
+    ),
     "hours without an end": ('hours: [{minutes: 60, bought: "2026-01-01"}]', "is missing"),
 }
 
@@ -113,3 +131,28 @@ def test_a_broken_scenario_is_refused_with_its_line(tmp_path: Path, line: str, t
     assert done.exit_code == 2
     assert f"{file}:4:" in done.output.replace("\n", "")
     assert told in " ".join(done.output.split())
+
+
+def test_a_scenario_that_another_agreement_does_not_serve_fails_the_check_and_the_others_are_held(
+    tmp_path: Path,
+) -> None:
+    saturday = next(one for one in SCENARIOS if "saturday" in one.name)
+    weekend = next(one for one in SCENARIOS if "weekend" in one.name)
+    done = run("--check", saturday, weekend, "--agreement", "trackforce")
+    assert done.exit_code == 1
+    assert "under trackforce it cannot be opened (unknown_severity)" in done.output
+    assert "1 of 2 scenarios hold; 1 do not" in done.output
+
+
+def test_two_agreements_stand_side_by_side_in_french_without_an_english_word(tmp_path: Path) -> None:
+    weekend, picture = next(one for one in SCENARIOS if "weekend" in one.name), tmp_path / "life.svg"
+    done = run(weekend, "--against", "proconcept", "--language", "fr", "--svg", picture)
+    assert done.exit_code == 0, done.output
+    assert "Résolution\u202f: première échéance" in done.output
+    assert not [
+        word for word in ("promised", "first due", "business day", "messages to", "ends as") if word in done.output
+    ]
+    drawn = picture.read_text(encoding="utf-8")
+    assert "· trackforce<" in drawn
+    assert "· proconcept<" in drawn
+    assert "jour ouvré" in drawn

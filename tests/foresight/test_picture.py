@@ -7,11 +7,13 @@ from xml.etree import ElementTree
 
 import pytest
 
+from domain.messages.subjects import SUBJECTS
 from domain.words import ClockKind
 from foresight.backtest_page import NAMES
 from foresight.lanes import ORDER, sheet
+from foresight.message_words import CALLED
 from foresight.page import page
-from foresight.picture import svg
+from foresight.picture import svg, svgs
 from foresight.picture_words import Words
 from foresight.playing import Played, play
 from tests.domain.stories import paris
@@ -70,8 +72,9 @@ def test_every_mark_tells_itself_and_what_people_wrote_is_never_markup(life: Pla
     tree = ElementTree.fromstring(svg(drawn, Words(language), 'A "life" <b>'))
     marks = [node for node in tree.iter() if "mark" in node.get("class", "").split()]
     dues = sum(len(lane.dues) for lane in drawn.lanes)
-    assert len(marks) == len(drawn.marks) + dues
-    assert all((node.findtext(f"{SVG}title") or "").strip() for node in marks)
+    told = [line for node in marks for line in (node.findtext(f"{SVG}title") or "").splitlines()]
+    assert len(told) == len(drawn.marks) + dues, "marks that touch are one, which tells them all"
+    assert all(line.strip() for line in told)
     assert tree.find(f"{SVG}b") is None
     assert tree.get("aria-label") == 'A "life" <b>'
 
@@ -98,5 +101,44 @@ def test_each_life_of_a_page_is_told_by_its_own_agreement_s_wall_clock() -> None
     written = page([("here", here), ("there", there)], "en", lambda life: lambda event: event.fact.type)
     first, second = written.split("<h2>")[1:]
     for part, zone in ((first, "Europe/Paris"), (second, "Asia/Tokyo")):
-        assert f'<span class="soft">{zone}</span>' in part
-        assert part.count('<td class="when">Mon 2.3. 09:00</td>') > 1
+        assert f"Opened 2026-03-02 09:00, {zone}" in part
+        assert part.count('<td class="when">Mon 2 Mar 09:00</td>') > 1
+
+
+def test_a_lane_is_shaded_by_the_hours_of_its_own_clock_and_what_does_not_count_is_told_apart(life: Played) -> None:
+    resolution = next(lane for lane in sheet(life).lanes if lane.kind == "resolution")
+    calendar = life.state.terms.calendars[resolution.calendar]
+    for run in resolution.runs:
+        middle = run.since + (run.until - run.since) / 2
+        assert run.kind not in ("runs", "idle") or calendar.is_open(middle) == (run.kind == "runs"), run
+    around = next(lane for lane in sheet(played(ticket={"severity": "critical"}, until="2 days")).lanes)
+    assert around.closed == ()
+
+
+def test_no_label_of_a_picture_is_cut_off_at_its_right_edge() -> None:
+    for until in ("3 h", "20 h", "3 days", "5 days", "30 days", "300 days"):
+        tree = ElementTree.fromstring(svg(sheet(played(until=until)), Words("fr"), "A life"))
+        for node in tree.iter(f"{SVG}text"):
+            if node.get("text-anchor") is None and node.get("class") == "soft":
+                assert float(node.get("x", "0")) + 6 * len(node.text or "") < 1240, (until, node.text)
+
+
+def test_the_legend_explains_what_is_in_the_picture_and_nothing_else(life: Played) -> None:
+    drawn = svg(sheet(life), Words("en"), "A life")
+    assert ">stands still<" in drawn
+    assert ">cancelled<" not in drawn
+    late = svg(sheet(played(ticket={"severity": "critical"}, until="3 h")), Words("en"), "A life")
+    assert ">late<" in late
+    assert ">stands still<" not in late
+
+
+def test_two_lives_are_one_picture_below_each_other(life: Played) -> None:
+    drawn = ElementTree.fromstring(svgs([("One", sheet(life)), ("Other", sheet(life))], Words("en")))
+    assert [node.text for node in drawn.iter(f"{SVG}text") if node.text in ("One", "Other")] == ["One", "Other"]
+    assert len(list(drawn.iter(f"{SVG}defs"))) == 1
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_message_is_called_by_a_name_of_its_own_language(language: str) -> None:
+    assert set(SUBJECTS) - set(CALLED) == set()
+    assert all(Words(language).message(template) != template for template in SUBJECTS if "_" in template)

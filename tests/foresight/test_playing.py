@@ -68,7 +68,7 @@ def test_a_wall_clock_keeps_its_hour_over_a_clock_change() -> None:
 
 def test_a_step_before_the_one_before_it_is_named_with_its_place() -> None:
     steps = [{"after": "7 days", "staff": "note"}, {"at": "2026-03-03 09:00", "staff": "note"}]
-    with pytest.raises(ScenarioError, match="before the step before it") as error:
+    with pytest.raises(ScenarioError, match="before what comes before it") as error:
         played(steps=steps)
     assert error.value.place == ("steps", 1)
 
