@@ -5,6 +5,7 @@ The log is read ticket by ticket; what is kept of each is added up at once, so m
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -45,6 +46,17 @@ class Difference:
     second: Judged | None
 
     @property
+    def turned(self) -> tuple[str, str, str]:
+        """The promise, and how it ended under the first and the second agreement ("" where it has none such)."""
+        return self.clock, self.first.ending if self.first else "", self.second.ending if self.second else ""
+
+    @property
+    def decisive(self) -> bool:
+        """Kept under one of them and not under the other: what somebody who chooses looks at first."""
+        sides = [one.ending for one in (self.first, self.second) if one is not None]
+        return len(sides) == 2 and "met" in sides and bool({"missed", "open_late"} & set(sides))
+
+    @property
     def why(self) -> str:
         """What made the difference, in words."""
         one, other = self.first, self.second
@@ -70,6 +82,8 @@ class Backtest:
     bad_rows: int = 0
     silent: dict[str, int] = field(default_factory=dict)
     differing: int = 0
+    turned: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    """Promises that ended otherwise: how many of each `Difference.turned`."""
 
     def add_bad(self, row: BadRow) -> None:
         """Counts a row that could not be used; the first ones are listed."""
@@ -111,6 +125,7 @@ def run(
         if len(verdicts) > 1:
             differences = list(_differences(ticket, *verdicts[:2]))
             found.differing += bool(differences)
+            found.turned.update(difference.turned for difference in differences)
             for difference in differences if on_difference else ():
                 on_difference(difference)  # type: ignore[misc]  # it is there
         if on_ticket is not None:

@@ -24,6 +24,10 @@ def as_data(found: Backtest) -> dict[str, Any]:
         "tickets": found.tickets,
         "only_noted": found.silent,
         "differing_tickets": found.differing,
+        "differences": [
+            {"clock": clock, "first": first, "second": second, "promises": count}
+            for (clock, first, second), count in found.turned.most_common()
+        ],
         "agreements": {name: _totals(totals) for name, totals in found.totals.items()},
     }
 
@@ -49,6 +53,8 @@ def _totals(totals: Totals) -> dict[str, Any]:
         "work_by_hour": totals.work,
         "steps": totals.steps,
         "steps_refused": dict(totals.refused_steps.most_common()),
+        "supplied": dict(totals.supplied.most_common()),
+        "zone": totals.zone,
     }
 
 

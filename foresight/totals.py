@@ -79,7 +79,11 @@ class Totals:
     opened: list[int] = field(default_factory=lambda: [0] * HOURS)
     work: dict[str, list[int]] = field(default_factory=dict)
     refused_steps: Counter[str] = field(default_factory=Counter)
+    supplied: Counter[str] = field(default_factory=Counter)
+    """What the agreement wants and the log does not tell, so that it was put in; `named_ahead`: with a later name."""
     steps: int = 0
+    zone: str = "UTC"
+    """By whose wall clock hours are counted: the last ticket's agreement's."""
     messages: Counter[str] = field(default_factory=Counter)
 
     def add(self, life: Life, verdicts: Sequence[Judged], outcomes: Sequence[Outcome]) -> None:
@@ -91,7 +95,8 @@ class Totals:
         for one in verdicts:
             for severity in (EVERY_SEVERITY, one.severity):
                 self.lines.setdefault((one.clock, severity), Line()).add(one)
-        zone = ZoneInfo(state.terms.zone)
+        self.zone = state.terms.zone
+        zone = ZoneInfo(self.zone)
         self.opened[state.opened_at.astimezone(zone).hour] += 1
         place = "support"
         for event in life.events:
@@ -102,6 +107,8 @@ class Totals:
         for outcome in outcomes:
             if outcome.code:
                 self.refused_steps[outcome.code] += 1
+            told = (("named_ahead", outcome.assigned), ("evaluated_first", outcome.evaluated))
+            self.supplied.update([name for name, so in told if so])
 
     def told(self, message: Message) -> None:
         """Counts a message."""

@@ -44,7 +44,12 @@ def test_two_agreements_are_held_against_each_other_in_figures_files_and_a_page(
     with differences.open(encoding="utf-8") as file:
         assert {row["ticket"] for row in csv.DictReader(file)}
     html = page.read_text(encoding="utf-8")
-    assert html.count("<svg") == 3
+    assert html.count("<svg") == 4
+    assert "Europe/Paris" in html
+    assert "UTC" not in html
+    turned = {(one["clock"], one["first"], one["second"]): one["promises"] for one in told["differences"]}
+    assert turned["response", "missed", "met"] > 0
+    assert html.index("kept</span>") < html.index("promised by one of them only")
     assert "<script" not in html
     assert not any(f'{attribute}="http' in html for attribute in ("src", "href"))
 
@@ -84,6 +89,15 @@ def test_a_guess_is_printed_as_a_mapping_that_can_be_used(tmp_path: Path) -> Non
         ),
         ((SAMPLE, "-m", MAPPING, "-a", "trackforce", "-a", "olcare", "-w", "a=b"), "changes a copy of one agreement"),
         ((Path("nowhere.csv"), "-m", MAPPING, "-a", "trackforce"), "nowhere.csv cannot be read"),
+        (
+            (SAMPLE, "-m", "nowhere.yaml", "-a", "trackforce"),
+            "nowhere.yaml: cannot be read: No such file or directory; a first one is guessed by `escalade backtest",
+        ),
+        ((SAMPLE, "-m", MAPPING, "-a", "nowhere.yaml"), "nowhere.yaml: cannot be read: No such file or directory"),
+        ((SAMPLE, "-m", MAPPING, "-a", "trackforce", "--html", "/nowhere/x.html"), "there is no folder /nowhere"),
+        ((SAMPLE, "-m", MAPPING, "-a", "trackforce", "--verdicts", "/"), "is a folder: name a file in it"),
+        ((SAMPLE, "-m", MAPPING, "-a", "trackforce", "-a", "trackforce"), "both are trackforce"),
+        ((SAMPLE, "-m", MAPPING, "-a", "trackforce", "--afterwards", "-1"), "not in the range"),
     ],
 )
 def test_a_mistake_is_a_sentence(words: tuple[str | Path, ...], told: str) -> None:
@@ -91,3 +105,39 @@ def test_a_mistake_is_a_sentence(words: tuple[str | Path, ...], told: str) -> No
     assert done.exit_code == 2
     assert told in " ".join(done.output.split())
     assert "Traceback" not in done.output
+
+
+def test_a_log_without_a_row_that_can_be_used_is_refused_with_what_was_found(tmp_path: Path) -> None:
+    header, first = SAMPLE.read_text(encoding="utf-8").splitlines()[:2]
+    log = tmp_path / "log.csv"
+    log.write_text(f"{header}\n", encoding="utf-8")
+    done = run(log, "-m", MAPPING, "-a", "trackforce")
+    assert (done.exit_code, "has no row below its column names" in done.output) == (2, True)
+    log.write_text(f"{header}\n{first.replace('-', '/')}\n", encoding="utf-8")
+    done = run(log, "-m", MAPPING, "-a", "trackforce")
+    assert (done.exit_code, "none of the 1 rows of" in done.output) == (2, True)
+    assert "line 2: column when:" in done.output
+
+
+def test_two_files_of_one_name_are_two_agreements(tmp_path: Path) -> None:
+    mine = tmp_path / "trackforce.yaml"
+    mine.write_text((ROOT / "agreements" / "trackforce.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    figures = tmp_path / "f.json"
+    done = run(SAMPLE, "-m", MAPPING, "-a", "trackforce", "-a", mine, "--json", figures)
+    assert done.exit_code == 0, done.output
+    told = json.loads(figures.read_text(encoding="utf-8"))
+    assert [one["tickets"] for one in told["agreements"].values()] == [40, 40]
+    assert "0 tickets come out otherwise" in done.output
+
+
+def test_a_pipe_is_told_the_figures_and_no_progress() -> None:
+    done = run(SAMPLE, "-m", MAPPING, "-a", "trackforce")
+    assert done.stdout.startswith("sample_log.csv: 40 tickets")
+    assert done.stderr == ""
+
+
+def test_the_screen_of_eighty_columns_cuts_no_name_and_no_number() -> None:
+    words = ["backtest", str(SAMPLE), "-m", str(MAPPING), "-a", "trackforce"]
+    told = CliRunner().invoke(app, words, env={"COLUMNS": "80"}).output.splitlines()
+    row = next(line for line in told if line.startswith("resolution"))
+    assert row.split() == ["resolution", "32", "8", "0", "20.0", "%", "18.2", "%", "53", "h", "95", "h"]
