@@ -10,6 +10,7 @@ from cli.late_view import COLUMNS, FIRED, WHY, cells, span, sums, title
 from foresight.late_page import LateTable, late_page
 from foresight.late_picture import late_svg
 from foresight.late_sheet import Late, late_sheet
+from foresight.message_words import called, reader
 
 Rows = dict[str, list[dict[str, Any]]]
 """The rows of each kind: `fired`, `promises`, `messages`."""
@@ -63,7 +64,8 @@ def _missed(one: dict[str, Any]) -> Late:
 
 def _message(one: dict[str, Any]) -> Late:
     sent = _at(one["sent_at"]) if one["sent_at"] else None
-    told = f"{one['ticket']}: {one['template'].replace('_', ' ')} to {one['to_kind']} {one['to_id']} by {one['way']}"
+    to = reader(one["to_kind"], one["to_id"], "en")
+    told = f"{one['ticket']}: {called(one['template'], 'en')} to {to} by {one['way']}"
     late = f"{span(one['late'])} late{'' if sent else ', not sent yet'}"
     return Late(_at(one["due"]), sent, f"{told}, {late}", "late" if sent else "open")
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from domain.telling import duration
+from foresight.message_words import called, reader
 
 FIRED = {
     "promise": "due instant of a promise", "update": "status update by Escalade", "warning": "warning to staff",
@@ -29,6 +30,9 @@ COLUMNS = {
     "messages": ("ticket", "message", "to", "by", "due", "sent", "late", "last error"),
 }
 """What is shown of each kind of row."""
+_ELSEWHERE = ("level", "subject")
+"""Not on the screen, which has no room for them: --html and --json tell them."""
+_SHORT = "%d %b %H:%M:%S"
 GAPS = 10
 """Gaps on the screen; JSON has them all."""
 
@@ -37,9 +41,10 @@ def page(report: dict[str, Any], kind: str, rows: Sequence[dict[str, Any]], zone
     """Sums first, then the rows; instants by the reader's clock."""
     parts: list[RenderableType] = [Text(title(report, zone), "bold"), *sums(report["summary"], zone)]
     if rows:
-        table = _table(*COLUMNS[kind])
-        for row in cells(kind, rows, zone):
-            table.add_row(*(Text(cell) for cell in row))
+        shown = [number for number, name in enumerate(COLUMNS[kind]) if name not in _ELSEWHERE]
+        table = _table(*(COLUMNS[kind][number] for number in shown))
+        for row in cells(kind, rows, zone, _SHORT):
+            table.add_row(*(Text(row[number]) for number in shown))
         parts += [Text(), table]
     return Group(*parts)
 
@@ -70,7 +75,8 @@ def sums(found: dict[str, Any], zone: tzinfo | None) -> list[Text]:
         if len(found["gaps"]) > GAPS:
             told.append(Text(f"  and {len(found['gaps']) - GAPS} more gaps; --json has them", "yellow"))
     if found["waiting"]:
-        told.append(Text(f"{found['waiting']} tickets still wait for something that is due", "bold red"))
+        wait = "ticket still waits" if found["waiting"] == 1 else "tickets still wait"
+        told.append(Text(f"{found['waiting']} {wait} for something that is due", "bold red"))
     told.append(Text(f"Promises missed: {sum(found['promises'].values())}"))
     told += [Text(f"  {found['promises'][why]:>5}  {words}") for why, words in WHY.items() if why in found["promises"]]
     sent = found["messages"]
@@ -80,34 +86,37 @@ def sums(found: dict[str, Any], zone: tzinfo | None) -> list[Text]:
     return told
 
 
-def cells(kind: str, rows: Sequence[dict[str, Any]], zone: tzinfo | None) -> list[tuple[str, ...]]:
-    """The rows of a kind as they are read, under `COLUMNS`."""
+def cells(
+    kind: str, rows: Sequence[dict[str, Any]], zone: tzinfo | None, form: str = "%Y-%m-%d %H:%M:%S"
+) -> list[tuple[str, ...]]:
+    """The rows of a kind as they are read, under `COLUMNS`; instants in a form of strftime."""
     write = {"fired": _fired, "promises": _promises, "messages": _messages}[kind]
-    return [write(row, zone) for row in rows]
+    return [write(row, zone, form) for row in rows]
 
 
-def _fired(one: dict[str, Any], zone: tzinfo | None) -> tuple[str, ...]:
+def _fired(one: dict[str, Any], zone: tzinfo | None, form: str) -> tuple[str, ...]:
     what = f"{one['fired']} ({one['clock']})" if one["clock"] else one["fired"]
     return (
-        one["ticket"], what, _at(one["due"], zone), _at(one["at"], zone), span(one["late"]),
+        one["ticket"], what, _at(one["due"], zone, form), _at(one["at"], zone, form), span(one["late"]),
         one["organisation"], _place(one), one["subject"],
     )  # fmt: skip
 
 
-def _promises(one: dict[str, Any], zone: tzinfo | None) -> tuple[str, ...]:
+def _promises(one: dict[str, Any], zone: tzinfo | None, form: str) -> tuple[str, ...]:
     noticed = "-" if one["noticed_late"] is None else span(one["noticed_late"])
     done = span(one["late"]) + ("" if one["ended_at"] else " so far")
     return (
-        one["ticket"], one["kind"], _at(one["due"], zone), noticed, done, one["why"].replace("_", " "),
+        one["ticket"], one["kind"], _at(one["due"], zone, form), noticed, done, one["why"].replace("_", " "),
         one["organisation"], _place(one), one["subject"],
     )  # fmt: skip
 
 
-def _messages(one: dict[str, Any], zone: tzinfo | None) -> tuple[str, ...]:
-    sent = _at(one["sent_at"], zone) if one["sent_at"] else one["state"]
+def _messages(one: dict[str, Any], zone: tzinfo | None, form: str) -> tuple[str, ...]:
+    sent = _at(one["sent_at"], zone, form) if one["sent_at"] else one["state"]
+    message, to = called(one["template"], "en"), reader(one["to_kind"], one["to_id"], "en")
     return (
-        one["ticket"], one["template"], f"{one['to_kind']} {one['to_id']}", one["way"], _at(one["due"], zone), sent,
-        span(one["late"]), one["last_error"] or "",
+        one["ticket"], message, to, one["way"], _at(one["due"], zone, form), sent, span(one["late"]),
+        one["last_error"] or "",
     )  # fmt: skip
 
 
@@ -120,12 +129,12 @@ def span(seconds: float) -> str:
     return duration(int(seconds))
 
 
-def _at(text: str, zone: tzinfo | None) -> str:
-    return f"{datetime.fromisoformat(text).astimezone(zone):%Y-%m-%d %H:%M:%S}"
+def _at(text: str, zone: tzinfo | None, form: str = "%Y-%m-%d %H:%M:%S") -> str:
+    return f"{datetime.fromisoformat(text).astimezone(zone):{form}}"
 
 
 def _table(*columns: str) -> Table:
     table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
     for name in columns:
-        table.add_column(name, overflow="fold", no_wrap=name in ("due", "fired", "sent", "late"))
+        table.add_column(name, overflow="fold", no_wrap=name in ("ticket", "due", "fired", "sent", "late"))
     return table

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.client import As, ClientError, Where, WithKey, connect
+from foresight.picture_words import Words
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the API's answer, for scripts.")]
 Ticket = Annotated[str, typer.Argument(help="Number of the ticket.", metavar="ID")]
@@ -158,19 +159,23 @@ def forecast(
 ) -> None:
     """Show what comes next on a ticket if nobody does anything."""
     found = connect(api, key, role).get(f"/v1/tickets/{ticket}/forecast", days=days, language=language)
-    _out(found, as_json, lambda: _foreseen(found))
+    _out(found, as_json, lambda: _foreseen(found, language))
 
 
-def _foreseen(found: dict[str, Any]) -> RenderableType:
+def _foreseen(found: dict[str, Any], language: str) -> RenderableType:
     if not found["items"]:
         return Text(f"nothing falls due until {at(found['until'])}", "dim")
+    words = Words(language)
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     for one in found["items"]:
         what = Text("\n".join(one["sentences"]))
         for told in one["told"]:
-            what.append(f"\n→ {told['to']}: {told['template'].replace('_', ' ')} [{told['language']}]", "cyan")
-        table.add_row(Text(at(one["at"]) or "", "dim"), what)
-    return Group(table, Text("and so on: --days looks further", "dim")) if found["more"] else table
+            to = words.reader(*told["to"].split(" ", 1))
+            what.append(f"\n→ {to}{words.word('colon')} {words.message(told['template'])} [{told['language']}]", "cyan")
+        # By the agreement's wall clock, as the sentences are.
+        table.add_row(Text(words.wall(datetime.fromisoformat(one["at"]), found["zone"]), "dim"), what)
+    shown = Group(Text(f"{found['ticket']}, {found['zone']}", "bold"), table)
+    return Group(shown, Text("and so on: --days looks further", "dim")) if found["more"] else shown
 
 
 def _product(named: str) -> dict[str, str]:

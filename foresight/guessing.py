@@ -32,11 +32,12 @@ NAMES = {
 """Names of columns as systems write them, the likeliest first."""
 
 WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("refuse", ("not solved", "not resolved", "not fixed", "unsolved", "unresolved", "refused", "still broken")),
     ("resolve", ("resolve", "solved", "fixed", "completed", "done", "risol")),
     ("consent", ("close", "closed", "chius")),
-    ("answer", ("reply from", "customer reply", "answered by", "client answer", "in progress again")),
-    ("ask", ("wait", "pending", "on hold", "attesa", "awaiting")),
-    ("escalate", ("escalat", "upgrade", "hand over", "transfer", "anomaly")),
+    ("answer", ("reply from", "customer reply", "client reply", "answered by", "client answer", "in progress again")),
+    ("ask", ("wait", "pending", "on hold", "attesa", "awaiting", "question", "info requested")),
+    ("escalate", ("escalat", "upgrade", "hand over", "handed", "transfer", "anomaly")),
     ("come_back", ("reopen", "re-open", "again")),
     (
         "acknowledge",
@@ -262,6 +263,7 @@ _RULES = {
     "resolve": "  - {{when: {{activity: {named}, stage: [open, waiting]}}, do: resolve}}",
     "consent": "  - {{when: {{activity: {named}, stage: resolved}}, do: consent}}",
     "come_back": "  - {{when: {{activity: {named}, stage: [resolved, closed]}}, do: come_back}}",
+    "refuse": "  - {{when: {{activity: {named}, stage: resolved}}, do: refuse}}",
     "withdraw": "  - {{when: {{activity: {named}, stage: [open, waiting]}}, do: withdraw}}",
 }
 

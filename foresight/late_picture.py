@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 
 from foresight.late_sheet import Late, LateLane, LateSheet
 from foresight.picture import GUTTER, RIGHT, STYLE, TOP, WIDTH
+from foresight.picture_words import Words
 
 LINE, PAD = 9, 10
 LOWEST = 40
@@ -16,6 +17,7 @@ _TICKS = tuple(
     timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10080, 40320)
 )
 _MOST_TICKS = 12
+_DAYS = Words("en")
 _LABEL = 40
 _LEGEND = (("late", "from due to done"), ("missed", "promise missed, or not done yet"), ("closed", "nothing fired"))
 
@@ -78,7 +80,7 @@ def _axis(sheet: LateSheet, height: int) -> Iterator[str]:
         yield f'<line class="tick" x1="{x}" x2="{x}" y1="{TOP - 22}" y2="{height - 32}"/>'
         if x > WIDTH - RIGHT - _LABEL:
             continue  # its words would be cut off
-        named = f"{wall:%a} {wall.day}.{wall.month}."
+        named = _DAYS.day(wall)
         if named != day:
             yield f'<text class="soft" x="{x + 3}" y="{TOP - 28}">{named}</text>'
             day = named
@@ -101,7 +103,7 @@ def _lane(sheet: LateSheet, lane: LateLane, y: int) -> Iterator[str]:
 
 def _bar(sheet: LateSheet, row: Late, y: int) -> Iterator[str]:
     x = _x(sheet, row.due)
-    width = max(2.0, round(_x(sheet, row.done or sheet.until) - x, 1))
+    width = max(2.0, round(_x(sheet, row.done or sheet.ends) - x, 1))
     told = f"<title>{escape(row.told)}</title>"
     opacity = "" if row.look == "missed" else ' fill-opacity=".55"'
     yield f'<rect class="run late" x="{x}" y="{y}" width="{width}" height="{LINE - 3}" rx="2"{opacity}>{told}</rect>'

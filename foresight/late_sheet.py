@@ -42,6 +42,8 @@ class LateSheet:
 
     since: datetime
     until: datetime
+    ends: datetime
+    """What is not done yet has been late until then; the axis goes a little further."""
     zone: tzinfo
     """By whose wall clock the axis is written; `since` says what it is called."""
     lanes: tuple[LateLane, ...]
@@ -63,7 +65,7 @@ def late_sheet(
     since, until = min(instants, default=period[0]), max(instants, default=period[1])
     room = max((until - since) * _MARGIN, _SHORTEST / 2)
     laid = tuple(_lane(name, count, found, until) for name, count, found in lanes if found)
-    return LateSheet(since - room, until + room, zone, laid, tuple(gaps))
+    return LateSheet(since - room, until + room, until, zone, laid, tuple(gaps))
 
 
 def _lane(name: str, count: int, found: Sequence[Late], end: datetime) -> LateLane:

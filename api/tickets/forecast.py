@@ -51,13 +51,17 @@ class ForeseenView(BaseModel):
 
 
 class ForecastView(BaseModel):
-    """What comes by `until` if nobody does anything; `more` when that was not all of it."""
+    """What comes by `until` if nobody does anything; `more` when that was not all of it.
 
-    model_config = example(ticket=TICKET, until="2026-03-09T08:00:00Z", more=False, items=[_SOON])
+    `zone`: by whose wall clock the sentences tell their instants; null where nothing is ahead of it any more.
+    """
+
+    model_config = example(ticket=TICKET, until="2026-03-09T08:00:00Z", more=False, zone="Europe/Paris", items=[_SOON])
 
     ticket: str
     until: datetime
     more: bool
+    zone: str | None = None
     items: list[ForeseenView]
 
 
@@ -88,7 +92,7 @@ async def read_forecast(
     client = caller.role is Role.client
     items = [_view(one, state.terms, language, client=client) for one in found[:limit]]
     shown = [one for one in items if one.types]
-    return ForecastView(ticket=ticket, until=until, more=len(found) > limit, items=shown)
+    return ForecastView(ticket=ticket, until=until, more=len(found) > limit, zone=state.terms.zone, items=shown)
 
 
 def _view(one: Foreseen, terms: Terms, language: str, *, client: bool) -> ForeseenView:

@@ -17,6 +17,7 @@ async def test_staff_sees_the_update_the_missed_promise_and_who_is_told(world: W
     )
     kinds = [kind for one in told["items"] for kind in one["types"]]
     assert {"clock_missed", "status_updated", "manager_involved"} <= set(kinds)
+    assert told["zone"] == "Europe/Paris"
     assert any(message["to"] == "contact anna" for one in told["items"] for message in one["told"])
 
 
