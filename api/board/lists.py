@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from api.access.auth import Caller
 from api.board.listing import list_page
 from api.board.rows import LEVELS, lines
-from api.board.tables import Cell, Section, count, link, moment
+from api.board.tables import Cell, Section, count, day, link, moment
 from api.board.words import ROLES
 from api.context import Now, Ours
 from api.directory.people import list_staff
@@ -105,11 +105,11 @@ def one_client(id: str, request: Request, caller: Caller, ours: Ours, now: Now, 
     ]  # fmt: skip
     contracts = [
         (Cell(one.id), Cell(agreement_title(ours, one.agreement, language)), Cell(one.programme or ""),
-         Cell(one.region or ""), moment(one.valid_from), moment(one.valid_to))
+         Cell(one.region or ""), day(one.valid_from), day(one.valid_to))
         for one in directory.contracts(ours.database, id)
     ]  # fmt: skip
     packages = [
-        (Cell(one.id), count(one.minutes // 60), moment(one.sold_at), moment(one.expires_at))
+        (Cell(one.id), count(one.minutes // 60), day(one.sold_at), day(one.expires_at))
         for one in hours.packages(ours.database, id)
     ]
     return list_page(

@@ -32,6 +32,8 @@ class Cell:
     until: datetime | None = None
     """With `at`: a span."""
     act: Act | None = None
+    day: datetime | None = None
+    """Of what holds or is bought by the day."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,11 @@ def link(text: str, address: str) -> Cell:
 def moment(at: datetime | None) -> Cell:
     """An instant; empty for none."""
     return Cell(at=at)
+
+
+def day(at: datetime | None) -> Cell:
+    """A day; empty for none."""
+    return Cell(day=at)
 
 
 def count(number: int, chip: str | None = None) -> Cell:
