@@ -20,6 +20,7 @@ from api.context import Context, Now, Ours
 from api.pages.catalogue import mark as _
 from api.pages.catalogue import say
 from api.pages.language import PageLanguage
+from api.portal.agreements import agreement_title
 from api.reports.promises import Ahead, Chosen, LoadView, Period, end_of_day, report_due, report_load, report_promises
 from domain.words import ClockKind, Level
 from store import names
@@ -62,10 +63,14 @@ async def overview(request: Request, caller: Caller, ours: Ours, now: Now, langu
     def read() -> dict[str, Any]:
         report = report_promises(period, caller, ours, now, request, Response())
         due = report_due(Ahead(**wanted, minutes=minutes), caller, ours, now)
+        agreements = {one.agreement for one in report.shares}
         return {
             "report": report,
             "due": due,
             "severities": severities(ours, {one.ticket for one in due.items}, language),
+            "agreements": {
+                name: agreement_title(ours, name, language) for name in {s.agreement for s in report.shares}
+            },
             "following": page_after(request, report.next),
             **_heaps(ours, report_load(caller, ours, now).items, language),
             **_names(ours, caller),
