@@ -68,9 +68,7 @@ async def overview(request: Request, caller: Caller, ours: Ours, now: Now, langu
             "report": report,
             "due": due,
             "severities": severities(ours, {one.ticket for one in due.items}, language),
-            "agreements": {
-                name: agreement_title(ours, name, language) for name in {s.agreement for s in report.shares}
-            },
+            "agreements": {name: agreement_title(ours, name, language) for name in agreements},
             "following": page_after(request, report.next),
             **_heaps(ours, report_load(caller, ours, now).items, language),
             **_names(ours, caller),

@@ -56,6 +56,8 @@ _CLASHING = {
     "store__mails__Outcome": "MailOutcome",
 }
 _OF_BODIES = ("400", "409", "413")
+_BY_STATE = ("resend_message",)
+"""Operations without a body that what they are about can refuse, as it stands."""
 _PROOFS: dict[str, dict[str, str]] = {
     "basic": {"type": "http", "scheme": "basic", "description": "The key as the password; any user name."},
     "grafana_signature": {
@@ -138,7 +140,8 @@ def _document(app: FastAPI) -> dict[str, Any]:
             else:
                 operation["security"] = [{"key": []}, {"session": []}]
             for status, why in (_PUBLIC_REFUSALS if public else _REFUSALS).items():
-                if status not in _OF_BODIES or "requestBody" in operation:
+                by_state = status == "409" and operation["operationId"] in _BY_STATE
+                if status not in _OF_BODIES or "requestBody" in operation or by_state:
                     operation["responses"].setdefault(status, {"description": why, "content": problem})
     _rename(made)
     made["components"].setdefault("securitySchemes", {})["session"] = _SESSION

@@ -65,6 +65,8 @@ async def test_what_was_delivered_is_not_sent_again(world: World) -> None:
     outbox.delivered(world.database, {key: world.now}, "mail")
     refused = await world.post("operations", f"/v1/messages/{key}/resend")
     assert (refused.status_code, refused.json()["code"]) == (409, "not_given_up")
+    document = (await world.http.get("/openapi.json")).json()
+    assert "409" in document["paths"]["/v1/messages/{key}/resend"]["post"]["responses"]
 
 
 async def test_many_are_sent_again_at_once_by_filter_and_within_bounds(world: World) -> None:
