@@ -38,6 +38,7 @@ from store.database import Database
 from workflows import visibility
 from workflows.defect import DefectWorkflow
 from workflows.delivery import DeliveryWorkflow
+from workflows.protocol import delivery_queue
 from workflows.release import ReleaseWorkflow
 from workflows.ticket import TicketWorkflow
 
@@ -46,9 +47,12 @@ DEPLOYMENT = "escalade"
 LAST_MAIL = timedelta(seconds=5)
 """What is under way may still end so long after SIGTERM; well inside the ten seconds that service managers give."""
 
+BEATS_SEEN = timedelta(seconds=2)
+"""A beat tells an activity that nobody waits for it: a defect whose run went on has its tickets told afresh."""
+
 
 def make_worker(client: Client, settings: Settings, database: Database, wake: Wake) -> Worker:
-    """The worker on `settings.task_queue`, with real activities on `database`."""
+    """The worker that keeps tickets, on `settings.task_queue`, with real activities on `database`."""
     recorder = Recorder(
         database=database,
         wake=wake,
@@ -58,7 +62,55 @@ def make_worker(client: Client, settings: Settings, database: Database, wake: Wa
     )
     teller = TicketTeller(database=database, send=TicketCommands(client))
     keeper = DefectKeeper(database=database, send=DefectCommands(client, settings.task_queue))
-    deliverer = Deliverer(
+    return Worker(
+        client,
+        task_queue=settings.task_queue,
+        # Delivery too, for a run of it that began here before it had a queue of its own.
+        workflows=[TicketWorkflow, DeliveryWorkflow, DefectWorkflow, ReleaseWorkflow],
+        activities=[
+            recorder.record,
+            Booker(database).settle_hours,
+            _deliverer(settings, database).deliver,
+            teller.tell,
+            keeper.load,
+            keeper.record,
+            keeper.record_release,
+            keeper.tell_defects,
+        ],
+        max_heartbeat_throttle_interval=BEATS_SEEN,
+        # Time for a mail that is being handed over: broken off, nobody would know whether it has gone.
+        graceful_shutdown_timeout=LAST_MAIL,
+        max_cached_workflows=settings.cached_tickets,
+        max_concurrent_workflow_tasks=settings.workflow_slots,
+        sticky_queue_schedule_to_start_timeout=settings.sticky_timeout,
+        deployment_config=deployment(settings),
+        # The guard is for whoever changes a workflow: every test and replay runs inside the sandbox, production need
+        # not pay a quarter of its time for it.
+        workflow_runner=UnsandboxedWorkflowRunner(),
+    )
+
+
+def make_delivery_worker(client: Client, settings: Settings, database: Database) -> Worker:
+    """The worker that carries messages, on a queue of its own: one workflow, one activity at a time."""
+    return Worker(
+        client,
+        task_queue=delivery_queue(settings.task_queue),
+        workflows=[DeliveryWorkflow],
+        activities=[_deliverer(settings, database).deliver],
+        max_heartbeat_throttle_interval=BEATS_SEEN,
+        graceful_shutdown_timeout=LAST_MAIL,
+        max_cached_workflows=10,
+        max_concurrent_workflow_tasks=2,
+        max_concurrent_activities=2,
+        max_concurrent_activity_task_polls=1,
+        sticky_queue_schedule_to_start_timeout=settings.sticky_timeout,
+        deployment_config=deployment(settings),
+        workflow_runner=UnsandboxedWorkflowRunner(),
+    )
+
+
+def _deliverer(settings: Settings, database: Database) -> Deliverer:
+    return Deliverer(
         database=database,
         texts=Texts(pages=settings.pages_url, link=partial(link_address, settings)),
         mailer=mailer_for(settings),
@@ -67,31 +119,6 @@ def make_worker(client: Client, settings: Settings, database: Database, wake: Wa
             Way.chat: Chats(database, Vault(settings)),
             Way.webhook: Webhooks(database, Vault(settings), Egress(settings), _now),
         },
-    )
-    return Worker(
-        client,
-        task_queue=settings.task_queue,
-        workflows=[TicketWorkflow, DeliveryWorkflow, DefectWorkflow, ReleaseWorkflow],
-        activities=[
-            recorder.record,
-            Booker(database).settle_hours,
-            deliverer.deliver,
-            teller.tell,
-            keeper.load,
-            keeper.record,
-            keeper.record_release,
-            keeper.tell_defects,
-        ],
-        # A beat tells an activity that nobody waits for it: a defect whose run went on has its tickets told afresh.
-        max_heartbeat_throttle_interval=timedelta(seconds=2),
-        # Time for a mail that is being handed over: broken off, nobody would know whether it has gone.
-        graceful_shutdown_timeout=LAST_MAIL,
-        max_cached_workflows=settings.cached_tickets,
-        sticky_queue_schedule_to_start_timeout=settings.sticky_timeout,
-        deployment_config=deployment(settings),
-        # The guard is for whoever changes a workflow: every test and replay runs inside the sandbox, production need
-        # not pay a quarter of its time for it.
-        workflow_runner=UnsandboxedWorkflowRunner(),
     )
 
 
@@ -124,7 +151,7 @@ async def run(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with make_worker(client, settings, database, wake):
+    async with make_worker(client, settings, database, wake), make_delivery_worker(client, settings, database):
         # A worker that died may have recorded messages without waking their delivery.
         await wake()
         await WakeDefects(client, settings.task_queue, database).behind()

@@ -18,6 +18,7 @@ DELIVERY_WORKFLOW = "Delivery"
 DELIVERY = "delivery"
 """Id of the one workflow that has messages carried out of the outbox."""
 WAKE = "wake"
+_OF_DELIVERY = "-delivery"
 
 TICKET_COMMAND = "command"
 """The update by which a ticket takes a command."""
@@ -34,6 +35,14 @@ RELEASE_WORKFLOW = "Release"
 PUBLISHED = "published"
 RECORD_RELEASE = "record_release"
 TELL_DEFECTS = "tell_defects"
+
+
+def delivery_queue(tickets: str) -> str:
+    """The task queue of delivery beside that of `tickets`.
+
+    One of its own: a message behind thousands of tickets that an outage made late would be late by all of them.
+    """
+    return tickets if tickets.endswith(_OF_DELIVERY) else tickets + _OF_DELIVERY
 
 
 def ticket_workflow(ticket: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
-from activities.names import DEFECT_WORKFLOW, DELIVERY, DELIVERY_WORKFLOW, WAKE, defect_workflow
+from activities.names import DEFECT_WORKFLOW, DELIVERY, DELIVERY_WORKFLOW, WAKE, defect_workflow, delivery_queue
 from runtime.telemetry import apart
 from store import defects
 from store.database import Database
@@ -69,7 +69,7 @@ class Wake(Joined):
             await self._client.start_workflow(
                 DELIVERY_WORKFLOW,
                 id=DELIVERY,
-                task_queue=self._task_queue,
+                task_queue=delivery_queue(self._task_queue),
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 start_signal=WAKE,

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from domain import ahead, keeping
 from domain import events as ev
-from domain import keeping
 from domain.clock import GRACE, Alarm, Clock
 from domain.commands import SYSTEM
 from domain.draft import Draft
@@ -137,10 +137,20 @@ def _write_update(draft: Draft, clock: Clock, due: datetime) -> None:
         )
     )
     # Counted from the due instant, so that many intervals in a row do not drift by the engine's reaction time.
-    keeping.start(draft, ClockKind.update, draft.state.promised(ClockKind.update), at=due if on_time else draft.now)
+    begin = due if on_time and not _again_at_once(draft, due) else draft.now
+    keeping.start(draft, ClockKind.update, draft.state.promised(ClockKind.update), at=begin)
     following = draft.state.clock(ClockKind.update)
     shown_on = draft.state.terms.contact.updates_also.get(draft.state.severity, ())
     draft.add(ev.StatusUpdated.made(automatic=True, next_by=following.due if following else None, shown_on=shown_on))
+
+
+def _again_at_once(draft: Draft, due: datetime) -> bool:
+    """Whether the update after the one due at `due` has come too: an interval hardly longer than the grace."""
+    if draft.now <= due:
+        return False
+    target = draft.state.promised(ClockKind.update)
+    following = target.due(due, draft.state.terms.calendars) if target else None
+    return following is not None and ahead.instant(due, following, draft.state.ahead) <= draft.now
 
 
 def _on_time(draft: Draft, due: datetime) -> bool:

@@ -16,6 +16,13 @@ class OperationsSettings(BaseSettings):
         description="Port on which a worker tells its metrics to Prometheus, at /metrics. Empty: on none.",
     )
     metrics_host: str = Field("127.0.0.1", description="Address that `metrics_port` is on.")
+    workflow_slots: int = Field(
+        20,
+        ge=2,
+        le=1000,
+        description="Tickets that a worker works on at a time; the others wait in the engine's queue. Few, since those "
+        "begun share one core: what is begun must end within the ten seconds that the engine gives it.",
+    )
     worker_version: str | None = Field(
         None,
         pattern=r"^[A-Za-z0-9._-]{1,100}$",

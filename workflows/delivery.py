@@ -11,7 +11,7 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
-    from activities.names import DELIVER, DELIVERY_WORKFLOW, WAKE
+    from activities.names import DELIVER, DELIVERY_WORKFLOW, WAKE, delivery_queue
 
 HISTORY_LIMIT = 1_000
 
@@ -29,7 +29,8 @@ class DeliveryWorkflow:
             self._woken = False
             next_attempt = await self._deliver()
             if self._long() and not self._woken:
-                workflow.continue_as_new()
+                # A run that began before delivery had a queue of its own goes over to it.
+                workflow.continue_as_new(task_queue=delivery_queue(workflow.info().task_queue))
             await self._sleep_until(next_attempt)
 
     @workflow.signal(name=WAKE)

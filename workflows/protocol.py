@@ -16,6 +16,7 @@ from activities.names import (
     TICKET_COMMAND,
     WAKE,
     defect_workflow,
+    delivery_queue,
     release_workflow,
     ticket_workflow,
 )
@@ -27,7 +28,7 @@ from domain.ticket import Ticket
 __all__ = [
     "COMMAND", "DEFECT_COMMAND", "DEFECT_WORKFLOW", "DELIVERY", "DELIVERY_WORKFLOW", "PUBLISHED", "RELEASE_WORKFLOW",
     "RUN_ENDS", "RUN_FENCE", "STATE", "TASK_QUEUE", "WAKE", "DefectReceipt", "DefectStart", "Receipt", "Start",
-    "defect_workflow", "release_workflow", "workflow_id",
+    "defect_workflow", "delivery_queue", "release_workflow", "workflow_id",
 ]  # fmt: skip
 
 TASK_QUEUE = "escalade"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from api.engine.calling import Calls
-from workflows.protocol import DELIVERY, DELIVERY_WORKFLOW, WAKE
+from workflows.protocol import DELIVERY, DELIVERY_WORKFLOW, WAKE, delivery_queue
 
 
 class DeliveryCalls(Calls):
@@ -16,7 +16,7 @@ class DeliveryCalls(Calls):
             await self._client.start_workflow(
                 DELIVERY_WORKFLOW,
                 id=DELIVERY,
-                task_queue=self._queue,
+                task_queue=delivery_queue(self._queue),
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 start_signal=WAKE,

@@ -7,8 +7,8 @@ terms of one subject; what an agreement does not speak of stays at its default a
 
 from __future__ import annotations
 
-from domain.base import Model
 from domain.calendar import Calendar
+from domain.shared import Shared
 from domain.terms.contact import CallTerms, ContactTerms
 from domain.terms.cover import Extended, Programme
 from domain.terms.money import HoursTerms, QuoteTerms, ReportTerms
@@ -32,7 +32,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-class Terms(Model):
+class Terms(Shared):
     """Everything the rules need to know of an agreement for one ticket."""
 
     agreement: str

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agreements import compile_terms, load
 from domain import commands as cmd
 from domain import events as ev
 from domain.ahead import ahead_of, instant
@@ -78,3 +80,13 @@ def test_without_a_span_nothing_goes_out_early() -> None:
     assert [alarm.id for alarm in clock.alarms] == ["warning"]
     assert next_due(life.ticket) is not None
     assert promised(life) - MONDAY <= 2 * HOUR
+
+
+def test_an_interval_hardly_longer_than_the_grace_is_not_told_twice_in_one_breath() -> None:
+    gale = compile_terms(load(Path(__file__).parents[2] / "bench/chaos/agreements/gale.yaml"), opened=MONDAY.date())
+    life = Life(terms=gale, severity="storm", ahead=7)
+    first = promised(life)
+    life.oversleep(first + timedelta(seconds=59))
+    told = [event.fact for event in life.events if isinstance(event.fact, ev.StatusUpdated)]
+    assert len(told) == 1, "the one after it had come too, counted from the due instant"
+    assert told[0].next_by == promised(life) == life.now + timedelta(seconds=65)
