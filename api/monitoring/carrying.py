@@ -16,6 +16,7 @@ from api.monitoring import phrases
 from api.monitoring.belonging import Belongs, interruption
 from api.monitoring.files import Monitor
 from api.shapes import OpenTicket
+from api.tickets.told_before import told_before
 from domain.alerts import Outcome, Place
 from domain.commands import AlertCleared, AlertFired, Command, Comment, Episode, Step
 from domain.episodes import Posted, Reported
@@ -112,6 +113,8 @@ class Carrier:
     async def _send(self, ticket: str, step: Step, *parts: str) -> Receipt:
         name = command_id("alert", *parts, ticket)
         command = Command(id=name, digest=name, by=self.caller.actor, step=step)
+        if told := await told_before(self.ours, ticket, name):
+            return told
         try:
             return await self.ours.engine.command(ticket, command)
         except DomainError as refused:

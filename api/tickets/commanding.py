@@ -56,16 +56,20 @@ async def take(
             "step": {"type": door.operation, **body.model_dump(exclude_unset=True), **facts},
         }
     )
-    told = await told_before(ours, ticket, command.id) if given else None
-    return told or await send(ours, ticket, command, now)
+    return await send(ours, ticket, command, now, fresh=not given)
 
 
 def _facts(door: Door, asked: Asked) -> dict[str, Any]:
     return {**(door.facts(asked) if door.facts is not None else {}), **files(asked)}
 
 
-async def send(ours: Context, ticket: str, command: Command, now: datetime) -> Receipt:
-    """The receipt of a command, whether the ticket's run is open or has ended; refusals as in `take`."""
+async def send(ours: Context, ticket: str, command: Command, now: datetime, *, fresh: bool = False) -> Receipt:
+    """The receipt of a command, whether the ticket's run is open or has ended; refusals as in `take`.
+
+    A `fresh` one has an id that was made just now: it cannot have been sent before.
+    """
+    if not fresh and (told := await told_before(ours, ticket, command.id)):
+        return told
     try:
         receipt = await ours.engine.command(ticket, command)
     except NoRun:
