@@ -25,7 +25,7 @@ BATCH = 100
 LONGEST_RUN = timedelta(minutes=10)
 """After this the activity returns and is called again, well inside its time limit, however much still waits."""
 
-BEAT = 5.0
+BEAT = 3.0
 """Seconds between two beats: a mail server may take longer over a single mail."""
 
 

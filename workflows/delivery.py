@@ -43,8 +43,8 @@ class DeliveryWorkflow:
             DELIVER,
             result_type=datetime | None,  # type: ignore[arg-type]  # a union is no class, but the converter reads it
             start_to_close_timeout=timedelta(minutes=30),
-            heartbeat_timeout=timedelta(seconds=30),
-            retry_policy=RetryPolicy(maximum_interval=timedelta(seconds=30)),
+            heartbeat_timeout=timedelta(seconds=15),
+            retry_policy=RetryPolicy(maximum_interval=timedelta(seconds=10)),
         )
         return next_attempt
 

@@ -5,7 +5,9 @@ import pytest
 from domain import commands as cmd
 from domain import events as ev
 from domain.decide import handle
+from domain.elapse import passed
 from domain.errors import DomainError
+from domain.messages import messages
 from domain.target import parse
 from domain.terms import LadderStep
 from domain.words import ClockKind, Means, Verdict
@@ -61,6 +63,24 @@ def test_after_an_outage_a_command_at_a_steps_instant_comes_before_the_step() ->
     story.now = paris("03-02 20:00")  # the 50 % of 15:00 was slept through; 100 % is now
     story.follow(handle(story.state, command, story.now))
     assert [(who, share) for who, share, _ in story.rung()] == [("lead", 50)]
+
+
+def test_a_step_that_is_decided_again_later_is_another_message_to_whoever_is_then_told() -> None:
+    """What was decided first may have been told and never become durable: its key must not silence the later one."""
+    state = Story(odd(), "03-02 10:00").state
+
+    def told(until: str) -> dict[str, str]:
+        draft = passed(state, paris(until))
+        letters = [letter for event in draft.events for letter in messages(state, event)]
+        return {
+            letter.key: letter.to.id
+            for letter in letters
+            if letter.template == "staff_manager" and letter.data["clock"] == "resolution"
+        }
+
+    early, late = told("03-02 16:00"), told("03-02 20:00")
+    assert (list(early.values()), list(late.values())) == (["support"], ["manager"])
+    assert not early.keys() & late.keys()
 
 
 @pytest.mark.clause("PC-12")
