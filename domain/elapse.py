@@ -169,9 +169,6 @@ def _ring(draft: Draft, _due: datetime, until: datetime, _noticed: datetime, abo
     passed = [other for other in clock.alarms if other.kind == "ladder" and other.at <= until]
     highest = max(passed, key=lambda other: other.share)
     skipped = tuple(other.id for other in passed if other is not highest)
-    if ev.due_instant(draft.cause) is not None:
-        # Decided again later, a higher step may have come: that is another message, to somebody else.
-        draft.cause = ev.cause_of_time(highest.at)
     draft.add(ev.ManagerInvolved.made(tell=highest.tell, clock=clock.id, share=highest.share, skipped=skipped))
 
 

@@ -58,8 +58,14 @@ Telling = dict[type, Callable[[Ticket, Any, Event], Iterator[Told]]]
 
 
 def short_cause(event: Event) -> str:
-    """The cause of an event as the keys of its messages carry it."""
-    return f"{zlib.crc32(event.cause.encode()):08x}"
+    """The cause of an event as the keys of its messages carry it.
+
+    A step of the ladder is told apart by its share too: decided again later, it may be a higher one's turn, and what
+    the first had told to the team must not pass for what is due to the manager.
+    """
+    share = getattr(event.fact, "share", None)
+    cause = event.cause if share is None else f"{event.cause}:{share}"
+    return f"{zlib.crc32(cause.encode()):08x}"
 
 
 def one(who: str, template: str, *fields: str) -> Callable[[Ticket, Any, Event], Iterator[Told]]:
