@@ -104,12 +104,15 @@ class Supervisor:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env={**os.environ, **child.environment},
+                env={**os.environ, **child.environment, **_own(self._home, child.name)},
                 # A group of its own: Ctrl-C in a terminal reaches us alone, and we end the children in order.
                 start_new_session=True,
                 preexec_fn=partial(_die_with, os.getpid()) if sys.platform == "linux" else None,
             )
-        self._roll.write({name: process.pid for name, process in self._processes.items()})
+        try:
+            self._roll.write({name: process.pid for name, process in self._processes.items()})
+        except OSError as error:  # a full disk must not end what still runs
+            self._say(f"who runs could not be written down: {error}")
 
     def _open_log(self, name: str) -> IO[bytes]:
         path = self.log(name)
@@ -165,6 +168,22 @@ class Supervisor:
             self._say(f"pid {process.pid} did not stop within {GRACE:g} s; killed")
         _signal_group(process, signal.SIGKILL)
         await process.wait()
+
+
+def own_variables(home: Path, name: str) -> Path:
+    """The file, which need not be there, of what one child has set differently: a line NAME=VALUE each, read whenever
+    it is started. So one process of a demo can be tried with another setting: write it there and end the process.
+    """
+    return home / f"{name}.env"
+
+
+def _own(home: Path, name: str) -> dict[str, str]:
+    try:
+        lines = own_variables(home, name).read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return {}
+    pairs = [line.partition("=") for line in lines if line.strip() and not line.startswith("#")]
+    return {variable.strip(): value for variable, _, value in pairs}
 
 
 def _signal_group(process: asyncio.subprocess.Process, number: signal.Signals) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from alembic.config import Config
 from alembic.script import ScriptDirectory
@@ -14,6 +14,7 @@ from store.database import BUSY, MIGRATIONS, Database
 from store.tables import events, tickets
 
 LATEST = 50
+RECENT = timedelta(minutes=15)
 LOCKED = 2_000
 _NOT_THERE = ("42P01", "42703")
 """PostgreSQL's undefined_table and undefined_column."""
@@ -92,16 +93,18 @@ def clock(db: Database) -> Instant | None:
     return at.astimezone(UTC)
 
 
-def lag(db: Database) -> Lag | None:
-    """Of the latest recordings; None without any."""
+def lag(db: Database, now: datetime) -> Lag | None:
+    """Of the latest recordings of steps of the last `RECENT`; None without any. What is mended is forgotten so."""
     latest = (
         select(tickets.c.id, tickets.c.version, tickets.c.recorded_at)
         .order_by(tickets.c.recorded_at.desc(), tickets.c.id.desc())
         .limit(LATEST)
         .subquery()
     )
-    query = select(latest.c.recorded_at, events.c.at).join(
-        events, (events.c.ticket == latest.c.id) & (events.c.sequence == latest.c.version)
+    query = (
+        select(latest.c.recorded_at, events.c.at)
+        .join(events, (events.c.ticket == latest.c.id) & (events.c.sequence == latest.c.version))
+        .where(events.c.at > now - RECENT)
     )
     with db.read() as connection:
         spans = [(row.recorded_at - row.at).total_seconds() for row in connection.execute(query)]

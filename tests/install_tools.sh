@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# The programs that tests meet as users do: a browser, Prometheus with Alertmanager, Icinga 2, Postfix. From Debian's packages.
+# The programs that tests meet as users do: a browser, Prometheus with Alertmanager, Icinga 2, Postfix, a wrong clock. From Debian's packages.
 # Where they cannot be installed, the tests that need them are skipped and say so.
 set -euo pipefail
 declare -A packages=(
   [chromium]=chromium [prometheus]=prometheus [prometheus-alertmanager]=prometheus-alertmanager [icinga2]=icinga2-bin
-  [curl]=curl [postfix]=postfix
+  [curl]=curl [postfix]=postfix [faketime]=faketime
 )
 missing=()
 for program in "${!packages[@]}"; do

@@ -21,11 +21,12 @@ from temporalio.client import WorkflowExecutionDescription
 from temporalio.service import RPCError, RPCStatusCode
 
 from api.engine.calling import Calls
-from workflows.protocol import DELIVERY
+from workflows.protocol import DELIVERY, delivery_queue
 from workflows.visibility import SEARCH_ATTRIBUTES
 
 PERSISTENT = 3
 """Attempts from which on a failure does not pass by itself."""
+KINDS = ("workflow", "activity")
 _PROBLEMS = "TemporalReportedProblems"
 _MOST_READ = 50
 _PREFIX = "ticket-"
@@ -42,12 +43,22 @@ class Poller:
 
 @dataclass(frozen=True)
 class Queue:
-    """`kind`: workflow or activity. `backlog`: tasks that wait for a worker, `age` how long the oldest has."""
+    """`kind`: workflow or activity. `backlog`: tasks that wait for a worker, `age` how long the oldest has.
 
+    `name` is the task queue's; `delivers`: it is the one that carries messages (decision 31).
+    """
+
+    name: str
     kind: str
+    delivers: bool
     pollers: tuple[Poller, ...]
     backlog: int
     age: timedelta
+
+    @property
+    def label(self) -> str:
+        """Of a closed list, for metrics: workflow, activity, delivery-workflow, delivery-activity."""
+        return f"delivery-{self.kind}" if self.delivers else self.kind
 
 
 @dataclass(frozen=True)
@@ -89,7 +100,9 @@ class VitalSigns(Calls):
                 namespace=client.namespace,
                 retention=namespace.config.workflow_execution_retention_ttl.ToTimedelta(),
                 missing=await self._missing(),
-                queues=(await self._looked_at("workflow"), await self._looked_at("activity")),
+                queues=tuple(
+                    [await self._looked_at(kind, delivers) for delivers in (False, True) for kind in KINDS],
+                ),
             )
 
     async def failing(self, late: Iterable[str], limit: int) -> list[Failing]:
@@ -114,17 +127,20 @@ class VitalSigns(Calls):
             return ()  # the test server can add, but not list
         return tuple(sorted(set(SEARCH_ATTRIBUTES) - set(there)))
 
-    async def _looked_at(self, kind: str) -> Queue:
+    async def _looked_at(self, kind: str, delivers: bool) -> Queue:
+        name = delivery_queue(self._queue) if delivers else self._queue
         answer = await self._client.workflow_service.describe_task_queue(
             DescribeTaskQueueRequest(
                 namespace=self._client.namespace,
-                task_queue=TaskQueue(name=self._queue),
+                task_queue=TaskQueue(name=name),
                 task_queue_type=TaskQueueType.Value(f"TASK_QUEUE_TYPE_{kind.upper()}"),
                 report_stats=True,
             )
         )
         return Queue(
+            name=name,
             kind=kind,
+            delivers=delivers,
             pollers=tuple(_poller(one) for one in answer.pollers),
             backlog=answer.stats.approximate_backlog_count,
             age=answer.stats.approximate_backlog_age.ToTimedelta(),

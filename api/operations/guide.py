@@ -48,6 +48,14 @@ GUIDES: dict[str, Guide] = {
         ),
         "temporal task-queue describe --task-queue {queue}",
     ),
+    "delivery-worker-away": Guide(
+        _("Which version the workers are: one from before delivery had a queue of its own does not poll it; its log."),
+        _(
+            "Start a worker of this version, or deploy it to those that run: each polls both queues. What waits goes "
+            "out by itself, each message once."
+        ),
+        "temporal task-queue describe --task-queue {queue}-delivery",
+    ),
     "backlog": Guide(
         _("How busy the workers are (CPU, memory), and how slow the database is."),
         _("Start more workers: nothing needs to be told to them."),

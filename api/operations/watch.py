@@ -157,17 +157,17 @@ def _line(name: str) -> Tell:
 
 def _workers(report: Report) -> Iterable[Observation]:
     for queue in report.vitals.queues if report.vitals else ():
-        yield Observation(polling(queue, report.at), {"queue": queue.kind})
+        yield Observation(polling(queue, report.at), {"queue": queue.label})
 
 
 def _backlog(report: Report) -> Iterable[Observation]:
     for queue in report.vitals.queues if report.vitals else ():
-        yield Observation(queue.backlog, {"queue": queue.kind})
+        yield Observation(queue.backlog, {"queue": queue.label})
 
 
 def _backlog_age(report: Report) -> Iterable[Observation]:
     for queue in report.vitals.queues if report.vitals else ():
-        yield Observation(queue.age / timedelta(seconds=1), {"queue": queue.kind})
+        yield Observation(queue.age / timedelta(seconds=1), {"queue": queue.label})
 
 
 GAUGES: tuple[tuple[str, str, str, Tell], ...] = (

@@ -14,6 +14,7 @@ from api.operations.guide import GUIDES
 from cli.client import ClientError, settings
 from cli.drill import standing
 from cli.drill.faults import FAULTS, Fault
+from runtime.settings import Settings
 
 app = typer.Typer(
     name="drill", no_args_is_help=True, help="Practise on a demo: a fault is made, you find it, it is taken back."
@@ -23,9 +24,11 @@ app = typer.Typer(
 @app.command("list")
 def list_() -> None:
     """Show the faults there are, what people notice of each, which you have found, and the causes to be named."""
-    console, found = Console(highlight=False), standing.found(settings())
+    chosen, console = settings(), Console(highlight=False)
+    found = standing.found(chosen)
     for fault in FAULTS.values():
-        mark = " (found)" if fault.name in found else ""
+        why_not = fault.why_not(chosen)
+        mark = f" (not here: {why_not})" if why_not else " (found)" if fault.name in found else ""
         console.print(Text(f"{fault.name:<30}") + Text(f"{fault.noticed}{mark}", "dim"), soft_wrap=True)
     console.print(Text(f"\ncauses: {', '.join(GUIDES)}", "dim"), soft_wrap=True)
 
@@ -43,7 +46,10 @@ def start(
         raise ClientError("a drill is on already: name its cause with `escalade drill answer`, or `--give-up`")
     if at_random == (name is not None):
         raise ClientError(f"name one fault ({', '.join(FAULTS)}), or give --random")
-    fault = FAULTS[random.choice(_unfound(standing.found(chosen)))] if name is None else _known(name)  # an exercise
+    names = _unfound(standing.found(chosen), _possible(chosen))
+    fault = FAULTS[random.choice(names)] if name is None else _known(name)  # an exercise
+    if why_not := fault.why_not(chosen):
+        raise ClientError(f"{fault.name} cannot be made here: {why_not}")
     standing.begin(chosen, fault.name, fault.make(chosen), datetime.now(UTC))
     console = Console(highlight=False)
     console.print(Text("Something is wrong now." if secret else f"Now {fault.what}.", "bold"), soft_wrap=True)
@@ -85,9 +91,13 @@ def answer(
     console.print(Text(f"{verdict}: {fault.what}. It is taken back.", "bold green"), soft_wrap=True)
 
 
-def _unfound(found: frozenset[str]) -> list[str]:
+def _possible(chosen: Settings) -> list[str]:
+    return [fault.name for fault in FAULTS.values() if not fault.why_not(chosen)]
+
+
+def _unfound(found: frozenset[str], possible: list[str]) -> list[str]:
     """Those to choose from: all of them again when all were found."""
-    return [name for name in FAULTS if name not in found] or list(FAULTS)
+    return [name for name in possible if name not in found] or possible
 
 
 def _known(name: str) -> Fault:

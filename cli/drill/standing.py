@@ -8,12 +8,14 @@ from datetime import datetime
 from pathlib import Path
 
 from cli.client import DEMO, ClientError
-from cli.drill.faults import Undo, children
+from cli.drill.processes import Undo, children
 from domain.base import Instant, Model
 from runtime.settings import Settings
 
 FILE = "drill"
 FOUND = "drills-found"
+SIZE = 4096
+"""Bytes of the file, always: it is written in its own place, so that a drill which fills the disk can keep it."""
 
 
 class Standing(Model):
@@ -40,12 +42,15 @@ def read(settings: Settings) -> Standing | None:
     path = _path(settings)
     if not path.exists():
         return None
-    return Standing.model_validate_json(base64.b64decode(path.read_bytes()))
+    return Standing.model_validate_json(base64.b64decode(path.read_bytes().strip()))
 
 
 def write(settings: Settings, standing: Standing) -> None:
     """Keeps it."""
-    _path(settings).write_bytes(base64.b64encode(json.dumps(standing.model_dump(mode="json")).encode()))
+    path = _path(settings)
+    content = base64.b64encode(json.dumps(standing.model_dump(mode="json")).encode())
+    with path.open("r+b" if path.exists() else "wb") as file:
+        file.write(content.ljust(SIZE))
 
 
 def begin(settings: Settings, fault: str, undo: Undo, now: datetime) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from api.engine.tickets import AlreadyOpen, Check, EngineAway, NoRun, Opened
-from api.engine.vitals import Failing, Poller, Queue, Vitals
+from api.engine.vitals import KINDS, Failing, Poller, Queue, Vitals
 from domain.commands import Command
 from domain.decide import handle, open_ticket
 from domain.defects import DefectCommand, OpenDefect, announce, follow, open_defect
@@ -57,6 +57,7 @@ class FakeEngine:
         self.woken = 0
         self.lagging = False
         self.workers = 1
+        self.deliverers = 1
         self.backlog = 0
         self.waiting = timedelta()
         self.retention = timedelta(days=30)
@@ -104,11 +105,15 @@ class FakeEngine:
 
     async def vitals(self) -> Vitals:
         self._check()
-        queues = tuple(
-            Queue(kind, (Poller("1@here", self._now(), "build"),) if self.workers else (), self.backlog, self.waiting)
-            for kind in ("workflow", "activity")
+        here = (Poller("1@here", self._now(), "build"),)
+        tickets = tuple(
+            Queue("escalade", kind, False, here if self.workers else (), self.backlog, self.waiting) for kind in KINDS
         )
-        return Vitals("1.32.0", "default", self.retention, self.missing, queues)
+        mails = tuple(
+            Queue("escalade-delivery", kind, True, here if self.workers and self.deliverers else (), 0, timedelta())
+            for kind in KINDS
+        )
+        return Vitals("1.32.0", "default", self.retention, self.missing, (*tickets, *mails))
 
     async def failing(self, late: Iterable[str], limit: int) -> list[Failing]:
         self._check()

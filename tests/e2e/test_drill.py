@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from api.operations.guide import GUIDES
 from cli.doctor import examined
+from cli.drill import standing
 from cli.drill.faults import FAULTS
 from cli.main import app
 from runtime.settings import Settings
@@ -23,9 +25,15 @@ pytestmark = pytest.mark.timeout(600)
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    running = Running(Path(tmp_path_factory.mktemp("drilled")) / "home").start()
+    home = Path(tmp_path_factory.mktemp("drilled")) / "home"
+    home.mkdir()
+    # A disk of its own, which one of the faults fills; where mounting is not allowed, that one is skipped.
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300m", "none", home], check=False).returncode == 0
+    running = Running(home).start()
     yield running
     running.stop()
+    if mounted:
+        subprocess.run(["umount", "--lazy", home], check=False)
 
 
 @pytest.fixture
@@ -40,19 +48,26 @@ def drill(*arguments: str) -> Result:
     return CliRunner().invoke(app, ["drill", *arguments])
 
 
+def told(here: Settings) -> dict[str, str]:
+    """What the doctor finds, and how bad it is."""
+    return {one.code: str(one.severity) for one in asyncio.run(examined(here)).findings}
+
+
 def critical(here: Settings) -> set[str]:
-    return {one.code for one in asyncio.run(examined(here)).findings if one.severity == "critical"}
+    return {code for code, severity in told(here).items() if severity == "critical"}
 
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_found_as_what_it_is_and_taken_back(stack: Running, here: Settings, name: str) -> None:
     fault = FAULTS[name]
-    eventually(lambda: not critical(here), "all is well before", 120)
+    if why_not := fault.why_not(here):
+        pytest.skip(why_not)
+    eventually(lambda: not critical(here) and fault.cause not in told(here), "all is well before", 120)
     begun = drill("start", name, "--secret")
     assert begun.exit_code == 0, begun.output
     assert fault.what not in begun.output
     try:
-        eventually(lambda: fault.cause in critical(here), f"the doctor finds {fault.cause}", 200)
+        eventually(lambda: fault.cause in told(here), f"the doctor finds {fault.cause}", 200)
         wrong = next(code for code in GUIDES if code != fault.cause)
         assert drill("answer", wrong).exit_code == 1
         right = drill("answer", fault.cause)
@@ -96,3 +111,16 @@ def test_no_drill_is_made_beside_real_tickets(
     assert refused.exit_code == 1
     assert "is no running demo" in refused.output.replace("\n", " ")
     assert json.loads((here.home / "stack.json").read_text())["children"]
+
+
+def test_the_ticket_that_a_drill_broke_answers_afterwards(stack: Running, here: Settings) -> None:
+    assert drill("start", "deployment-gone-wrong").exit_code == 0
+    on = standing.read(here)
+    assert on is not None
+    ticket, support = on.undo["ticket"], Caller(stack.api, stack.demo["keys"]["level1"])
+    assert ticket in [one["id"] for one in support.everything("/v1/tickets")]  # a real one, on the board
+    assert drill("answer", "ticket-stuck").exit_code == 0
+    taken = support.patient(
+        f"/v1/tickets/{ticket}/acknowledgement", {"means": "call", "text": "We have it."}, "after the drill"
+    )
+    assert taken.status_code == 200, taken.text

@@ -81,7 +81,7 @@ def _skews(subject: Subject) -> list[Finding]:
         if abs(skew) > SKEW:
             meaning = _("The database's clock and this machine's differ by %(seconds)s s.")
             found.append(Finding("clock-skew", Severity.warning, Said(meaning, {"seconds": round(skew, 1)})))
-    lag = vital.lag(subject.database)
+    lag = vital.lag(subject.database, subject.now)
     if lag is None:
         return found
     data = {"seconds": round(abs(lag.least), 1)}

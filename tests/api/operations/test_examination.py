@@ -67,6 +67,7 @@ async def test_each_finding_says_what_it_means_what_to_look_at_and_what_to_do(wo
     ("change", "code"),
     [
         ({"workers": 0}, "worker-away"),
+        ({"deliverers": 0}, "delivery-worker-away"),
         ({"backlog": 7, "waiting": timedelta(seconds=45)}, "backlog"),
         ({"missing": ("EscaladeStatus",)}, "search-attributes-missing"),
         ({"stuck": [Failing("ticket-K7M39QX24T", "K7M39QX24T", "workflow task", 9, "non_determinism", "no")]},
@@ -79,6 +80,17 @@ async def test_what_is_wrong_with_the_engine_is_named(world: World, change: dict
     for name, value in change.items():
         setattr(world.engine, name, value)
     assert code in await codes(world)
+
+
+async def test_workers_that_keep_tickets_and_carry_no_message_are_told_apart_from_none_at_all(world: World) -> None:
+    world.engine.deliverers = 0
+    (finding,) = [one for one in (await told(world))["findings"] if one["part"] == "workers"]
+    assert "escalade-delivery (workflow, activity)" in finding["meaning"]
+    assert finding["command"] == "temporal task-queue describe --task-queue escalade-delivery"
+    french = await told(world, headers={"Accept-Language": "fr"})
+    assert "ne partent pas" in next(one["meaning"] for one in french["findings"] if one["part"] == "workers")
+    world.engine.workers = 0
+    assert "delivery-worker-away" not in await codes(world)  # one worker process does both: it is told once
 
 
 async def test_a_cluster_that_forgets_over_a_weekend_is_warned_of_and_the_embedded_server_is_not(world: World) -> None:
