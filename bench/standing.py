@@ -25,6 +25,8 @@ from store.database import Database
 from tests.cli.stacks import ROOT
 from tests.e2e.running import Running
 
+AS_DELIVERED = {"rate_requests": "off", "command_timeout": 60, "temporal_sync": "full"}
+"""What is measured is as safe as what users run; only limits do not stand in the way."""
 TRIES = 3
 """Starts of a stack: its ports are chosen before it takes them."""
 
@@ -88,7 +90,7 @@ def start_bare(target: str, cached: int) -> subprocess.Popen[bytes]:
 def started(folder: Path, settings: dict[str, object]) -> Running:
     """A stack that is ready, in a folder below. Tried again where another program took its ports meanwhile."""
     for number in range(TRIES):
-        stack = Running(folder / f"home-{number}", **{"rate_requests": "off", "command_timeout": 60, **settings})
+        stack = Running(folder / f"home-{number}", **{**AS_DELIVERED, **settings})
         try:
             return stack.start()
         except AssertionError:

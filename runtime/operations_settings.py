@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 from pydantic_settings import BaseSettings
 
@@ -22,6 +24,11 @@ class OperationsSettings(BaseSettings):
         le=1000,
         description="Tickets that a worker works on at a time; the others wait in the engine's queue. Few, since those "
         "begun share one core: what is begun must end within the ten seconds that the engine gives it.",
+    )
+    temporal_sync: Literal["full", "normal"] = Field(
+        "full",
+        description="When the embedded server's file is on the disk. full: before anything is answered. normal: a "
+        "moment later; a power cut may take the last moments, a killed process nothing.",
     )
     worker_version: str | None = Field(
         None,

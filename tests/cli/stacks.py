@@ -68,7 +68,7 @@ class Stack:
         self.port = int(str(variables.pop("api_port", free_port())))
         settings: dict[str, object] = {"home": self.home, "api_port": self.port}
         if engine:
-            settings |= {"temporal_port": free_port(), "temporal_ui_port": free_port()}
+            settings |= {"temporal_port": free_port(), "temporal_ui_port": free_port(), "temporal_sync": "normal"}
         else:
             settings |= {"temporal_address": "127.0.0.1:1"}
         environment = {k: v for k, v in os.environ.items() if not k.startswith("ESCALADE_")}

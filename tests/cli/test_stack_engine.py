@@ -27,6 +27,7 @@ async def test_a_ticket_outlives_a_killed_server_and_then_a_killed_stack(tmp_pat
         settings = settings_of(stack)
         client = await connect(settings)
         await client.start_workflow("Nobody", id="ticket-1", task_queue="nobody")
+        assert (stack.home / "temporal.db-wal").exists(), "a change is one append, not a journal made and removed"
 
         stack.children()["temporal"].kill()
         assert stack.until("temporal died").startswith("temporal died (signal 9); started again, pid")
@@ -47,3 +48,12 @@ def test_the_servers_timer_shift_is_written_as_the_server_reads_it() -> None:
 def test_the_servers_file_is_in_the_home(tmp_path: Path) -> None:
     command = temporal_command(Settings(home=tmp_path))
     assert command[command.index("--db-filename") + 1] == str(tmp_path / "temporal.db")
+
+
+def test_the_servers_file_is_written_ahead_and_on_the_disk_before_an_answer(tmp_path: Path) -> None:
+    def pragmas(settings: Settings) -> set[str]:
+        command = temporal_command(settings)
+        return {command[at + 1] for at, word in enumerate(command) if word == "--sqlite-pragma"}
+
+    assert pragmas(Settings()) == {"journal_mode=wal", "synchronous=full"}
+    assert pragmas(Settings(temporal_sync="normal")) == {"journal_mode=wal", "synchronous=normal"}
