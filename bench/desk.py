@@ -16,11 +16,13 @@ from store.database import Database
 from store.recording import _clock_rows, _ticket_row
 from store.tables import clocks, ticket_words, tickets
 from store.types import NEVER
-from tests.factories import ANNA, BOB, HOUR, MONDAY, Life
+from tests.factories import ANNA, BOB, DAY, HOUR, MONDAY, Life
 
 CLIENTS, STAFF, OPEN_SHARE = 400, 60, 0.1
 AGREEMENT = "trackforce"
-NOW = MONDAY + 200 * timedelta(days=1)
+NOW = MONDAY + 200 * DAY
+AHEAD = 11 * HOUR
+"""In so long every open ticket has something that falls due."""
 _WORDS = (
     *("gate", "badge", "camera", "printer", "label", "export", "import", "report", "scanner", "reader", "controller"),
     *("server", "network", "database", "screen", "delivery", "note", "column", "invoice", "order", "stock", "site"),
@@ -29,7 +31,7 @@ _WORDS = (
 
 
 def fill(database: Database, count: int) -> None:
-    """Writes `count` tickets with their clocks and words; a tenth of them open."""
+    """Writes `count` tickets with their clocks and words; a tenth of them open, none overdue at NOW."""
     names = [directory.Organisation(id=f"client-{n}", name=f"Client {n} Ltd", language="en") for n in range(CLIENTS)]
     directory.save(database, *names)
     file = published()[AGREEMENT]
@@ -38,7 +40,8 @@ def fill(database: Database, count: int) -> None:
     kinds = {
         "open": _recording(Life("open")),
         "worked": _recording(Life("worked").do(BOB, cmd.Assign(assignee="bob"))),
-        "closed": _recording(Life("closed").do(ANNA, cmd.Withdraw(reason="Solved by itself"), after=2 * HOUR)),
+        "closed": _recording(_closed("closed")),
+        "archived": _recording(_closed("archived").wait(60 * DAY)),
     }
     made = [_ticket(chosen, number, kinds) for number in range(count)]
     with database.begin() as connection:
@@ -52,6 +55,10 @@ def fill(database: Database, count: int) -> None:
         connection.exec_driver_sql("VACUUM ANALYZE")
 
 
+def _closed(name: str) -> Life:
+    return Life(name).do(ANNA, cmd.Withdraw(reason="Solved by itself"), after=2 * HOUR)
+
+
 def _recording(life: Life) -> Recording:
     return life.take()
 
@@ -61,8 +68,13 @@ def _ticket(
 ) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]:
     kind = "closed" if chosen.random() > OPEN_SHARE else chosen.choice(("open", "worked"))
     recording = kinds[kind]
-    shift = (NOW if kind != "closed" else MONDAY + timedelta(days=chosen.random() * 199)) - MONDAY
-    shift += timedelta(minutes=chosen.randint(-600, 600))
+    shift, due = timedelta(days=chosen.random() * 199), recording.summary.next_due
+    # Nobody lives these lives: whoever examines the desk at NOW must find what a desk that is kept has, which is clocks
+    # that are still to act, and tickets archived whose time for reopening is over. Examined later, more is overdue.
+    if kind == "closed" and due is not None and due + shift < NOW + HOUR:
+        recording = kinds["archived"]
+    elif kind != "closed" and due is not None:
+        shift = NOW - due + AHEAD * chosen.random()
     name = f"B{number:09}"
     row = {key: _moved(value, shift) for key, value in _ticket_row(recording, recording.events[-1].at).items()}
     level, group = chosen.choice((("support", None), ("support", None), ("consulting", "logistics"), ("rnd", None)))

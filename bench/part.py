@@ -34,6 +34,7 @@ PARTS = {
         Part("cold", "a ticket that no worker remembers, beside one that it does"),
         Part("memory", "what a ticket takes in a worker"),
         Part("bytes", "what an open ticket takes in the engine's store"),
+        Part("sealing", "what payload encryption adds to a command and to an event"),
         Part("storm", "thousands of commands on one ticket"),
         Part("defects", "telling every ticket that waits for a defect", 20),
         Part("lists", "lists, searches, board and pages over many tickets"),

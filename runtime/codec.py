@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 from collections.abc import Mapping, Sequence
 
 from cryptography.exceptions import InvalidTag
@@ -29,6 +30,15 @@ NONCE = 12
 
 class PayloadSealed(RuntimeError):
     """What the engine holds cannot be opened: its key is not among ours, or it was changed."""
+
+
+_MISSING = re.compile(r'sealed with the key "([^"]*)"')
+
+
+def missing_key(words: str) -> str | None:
+    """The key that somebody's PayloadSealed names as missing, in words that passed through the engine; None without."""
+    found = _MISSING.search(words)
+    return found[1] if found else None
 
 
 class Codec(PayloadCodec):

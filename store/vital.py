@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from alembic.config import Config
 from alembic.script import ScriptDirectory
@@ -41,9 +42,17 @@ def schema(db: Database) -> Schema:
     """Which revision the database has, and which the code wants. SQLAlchemy's error when there is none."""
     with db.read() as connection:
         there = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return Schema(there=there, wanted=wanted())
+
+
+@cache
+def wanted() -> str:
+    """The newest revision of the migrations that came with this code: read once, since it is what this process runs,
+    whatever is laid over its files meanwhile.
+    """
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    return Schema(there=there, wanted=str(ScriptDirectory.from_config(config).get_current_head()))
+    return str(ScriptDirectory.from_config(config).get_current_head())
 
 
 def lacks_schema(error: SQLAlchemyError) -> bool:

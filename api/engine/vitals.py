@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from temporalio.api.enums.v1 import EventType, TaskQueueType, WorkflowTaskFailedCause
@@ -21,6 +21,7 @@ from temporalio.client import WorkflowExecutionDescription
 from temporalio.service import RPCError, RPCStatusCode
 
 from api.engine.calling import Calls
+from api.engine.sealed import keys_used, words_of
 from workflows.protocol import DELIVERY, delivery_queue
 from workflows.visibility import SEARCH_ATTRIBUTES
 
@@ -63,13 +64,17 @@ class Queue:
 
 @dataclass(frozen=True)
 class Vitals:
-    """`retention`: how long a finished ticket's history is kept. `missing`: search attributes that are not there."""
+    """`retention`: how long a finished ticket's history is kept. `missing`: search attributes that are not there.
+
+    `sealed`: open runs by the key that seals their memo, of a sample.
+    """
 
     version: str
     namespace: str
     retention: timedelta
     missing: tuple[str, ...]
     queues: tuple[Queue, ...]
+    sealed: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,7 @@ class VitalSigns(Calls):
                 queues=tuple(
                     [await self._looked_at(kind, delivers) for delivers in (False, True) for kind in KINDS],
                 ),
+                sealed=await keys_used(client, self._queue),
             )
 
     async def failing(self, late: Iterable[str], limit: int) -> list[Failing]:
@@ -168,7 +174,7 @@ class VitalSigns(Calls):
         raw = described.raw_description
         for activity in raw.pending_activities:
             if activity.attempt > PERSISTENT:
-                cause, message = _said(activity.last_failure)
+                cause, message = await self._said(activity.last_failure)
                 return Failing(workflow, ticket, activity.activity_type.name, activity.attempt, cause, message)
         attempt = raw.pending_workflow_task.attempt
         if attempt <= PERSISTENT:
@@ -177,7 +183,8 @@ class VitalSigns(Calls):
         if failed is None:
             return Failing(workflow, ticket, "workflow task", attempt, "timeout", "no worker has answered it in time")
         cause = WorkflowTaskFailedCause.Name(failed.cause).removeprefix("WORKFLOW_TASK_FAILED_CAUSE_").lower()
-        return Failing(workflow, ticket, "workflow task", attempt, cause, failed.failure.message)
+        message = await words_of(self._client, failed.failure)
+        return Failing(workflow, ticket, "workflow task", attempt, cause, message)
 
     async def _newest_failure(
         self, described: WorkflowExecutionDescription
@@ -195,14 +202,14 @@ class VitalSigns(Calls):
                 return event.workflow_task_failed_event_attributes
         return None
 
+    async def _said(self, failure: Failure) -> tuple[str, str]:
+        """The innermost cause of a failure: what really went wrong."""
+        while failure.HasField("cause"):
+            failure = failure.cause
+        cause = failure.application_failure_info.type or failure.WhichOneof("failure_info") or "unknown"
+        return cause, await words_of(self._client, failure)
+
 
 def _poller(one: PollerInfo) -> Poller:
     build = one.deployment_options.build_id or one.worker_version_capabilities.build_id
     return Poller(one.identity, one.last_access_time.ToDatetime(UTC), build)
-
-
-def _said(failure: Failure) -> tuple[str, str]:
-    """The innermost cause of a failure: what really went wrong."""
-    while failure.HasField("cause"):
-        failure = failure.cause
-    return failure.application_failure_info.type or failure.WhichOneof("failure_info") or "unknown", failure.message

@@ -103,6 +103,14 @@ GUIDES: dict[str, Guide] = {
         ),
         "temporal workflow show --detailed --workflow-id ticket-{ticket}",
     ),
+    "codec-key-missing": Guide(
+        _("Which keys each process has in ESCALADE_CODEC_KEYS (by name), and which one was taken out last."),
+        _(
+            "Put the key back in every process, behind the newest one, and start them again; the tickets then go on by "
+            "themselves. It is where the installation's secrets are kept; a key that is lost for good: docs/runbook.md."
+        ),
+        "escalade doctor --json",
+    ),
     "activity-failing": Guide(
         _("The activity's last failure: it is the database's, or the mail server's, own word."),
         _("Mend what it names; the engine tries again within ten seconds."),

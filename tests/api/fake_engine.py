@@ -58,6 +58,7 @@ class FakeEngine:
         self.lagging = False
         self.workers = 1
         self.deliverers = 1
+        self.sealed: dict[str, int] = {}
         self.backlog = 0
         self.waiting = timedelta()
         self.retention = timedelta(days=30)
@@ -113,7 +114,7 @@ class FakeEngine:
             Queue("escalade-delivery", kind, True, here if self.workers and self.deliverers else (), 0, timedelta())
             for kind in KINDS
         )
-        return Vitals("1.32.0", "default", self.retention, self.missing, (*tickets, *mails))
+        return Vitals("1.32.0", "default", self.retention, self.missing, (*tickets, *mails), self.sealed)
 
     async def failing(self, late: Iterable[str], limit: int) -> list[Failing]:
         self._check()

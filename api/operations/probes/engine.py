@@ -1,4 +1,4 @@
-"""The engine: does it answer, is its namespace as tickets need it."""
+"""The engine: does it answer, is its namespace as tickets need it, are the keys here by which it is sealed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from datetime import timedelta
 from api.operations.findings import Finding, Said, Seen, Severity
 from api.operations.subject import Subject
 from api.pages.catalogue import mark as _
+from runtime.key_ring import key_ring
+from runtime.settings import Settings
 
 KEPT_AT_LEAST = timedelta(days=3)
 """A finished ticket's history is looked at on the next working day, so it must outlive a weekend."""
@@ -30,6 +32,14 @@ async def look(subject: Subject) -> Seen:
                 ),
             )
         )
+    if missing := sorted(vitals.sealed.keys() - _keys_here(subject.settings)):
+        names = ", ".join(f'"{name}"' for name in missing)
+        meaning = _(
+            "Open tickets are sealed with the key %(names)s, which ESCALADE_CODEC_KEYS does not have here: %(number)s "
+            "of those looked at."
+        )
+        data = {"names": names, "number": sum(vitals.sealed[name] for name in missing)}
+        findings.append(Finding("codec-key-missing", Severity.critical, Said(meaning, data)))
     # The embedded server keeps histories for a day, and nobody can tell it otherwise; the record is in the database.
     if vitals.retention < KEPT_AT_LEAST and not subject.settings.embedded:
         findings.append(
@@ -54,3 +64,7 @@ async def look(subject: Subject) -> Seen:
         },
     )
     return Seen(said, tuple(findings))
+
+
+def _keys_here(settings: Settings) -> set[str]:
+    return set(key_ring(settings.codec_keys.get_secret_value() if settings.codec_keys else ""))

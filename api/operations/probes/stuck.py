@@ -9,6 +9,7 @@ from api.operations.aside import aside
 from api.operations.findings import Finding, Said, Seen, Severity
 from api.operations.subject import Subject
 from api.pages.catalogue import mark as _
+from runtime.codec import missing_key
 from store import tickets
 from store.figures import GRACE
 
@@ -41,6 +42,14 @@ def _finding(alike: list[Failing]) -> Finding:
     first = alike[0]
     affected = tuple(one.ticket for one in alike if one.ticket is not None)
     data = {"number": len(alike), "what": first.what, "attempt": max(one.attempt for one in alike)}
+    if (key := missing_key(first.message)) is not None:
+        meaning = _(
+            'Workflows that stand still, since a process lacks the key "%(key)s" in ESCALADE_CODEC_KEYS: %(number)s. '
+            "Nothing is lost."
+        )
+        return Finding(
+            "codec-key-missing", Severity.critical, Said(meaning, {**data, "key": key}), affected, _detail(first)
+        )
     if first.what == "workflow task":
         meaning = _(
             "Stuck workflows: %(number)s. Their workflow task fails, at attempt %(attempt)s by now. "

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import text, update
+from temporalio.api.common.v1 import Payload
 
 from api.engine.vitals import Failing
 from api.operations.examining import PROBES, examine
@@ -16,6 +18,7 @@ from api.operations.guide import GUIDES
 from api.operations.subject import Subject
 from cli.demo import load_agreements
 from domain.commands import Command
+from runtime.codec import Codec, PayloadSealed
 from runtime.settings import Settings
 from store import drilling, tables, vital
 from store.database import Database
@@ -309,3 +312,31 @@ async def test_whatever_can_be_found_is_in_the_guide() -> None:
     source = "".join(path.read_text() for path in (Path(__file__).parents[3] / "api" / "operations").rglob("*.py"))
     for code in GUIDES:
         assert f'"{code}"' in source.replace(f'"{code}": Guide', ""), code
+
+
+async def test_a_key_that_is_missing_for_what_is_sealed_is_named(world: World) -> None:
+    world.engine.sealed = {"2025": 3, "2026": 40}
+    ours = world.app.state.context
+    ours.settings = ours.settings.model_copy(update={"codec_keys": SecretStr(f"2026:{'22' * 32}")})
+    (finding,) = [one for one in (await told(world))["findings"] if one["code"] == "codec-key-missing"]
+    assert '"2025"' in finding["meaning"]
+    assert "3 of those looked at" in finding["meaning"]
+    assert "behind the newest one" in finding["do"]
+    ours.settings = ours.settings.model_copy(update={"codec_keys": SecretStr(f"2026:{'22' * 32},2025:{'11' * 32}")})
+    assert "codec-key-missing" not in await codes(world)
+
+
+async def test_a_worker_that_lacks_a_key_is_told_as_that_and_not_as_a_stuck_ticket(world: World) -> None:
+    why = str(await cannot_open())
+    world.engine.stuck = [Failing("ticket-K7M39QX24T", "K7M39QX24T", "workflow task", 9, "unhandled_failure", why)]
+    (finding,) = [one for one in (await told(world))["findings"] if one["part"] == "stuck"]
+    assert (finding["code"], finding["tickets"]) == ("codec-key-missing", ["K7M39QX24T"])
+    assert '"2025"' in finding["meaning"]
+
+
+async def cannot_open() -> PayloadSealed:
+    """What a process says that lacks the key."""
+    (payload,) = await Codec({"2025": b"1" * 32}).encode([Payload(data=b"{}")])
+    with pytest.raises(PayloadSealed) as refused:
+        await Codec({"2026": b"2" * 32}).decode([payload])
+    return refused.value

@@ -1,0 +1,130 @@
+"""The examination on PostgreSQL: what is well, a database that takes no writes, and what people are told meanwhile."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+from typer.testing import CliRunner
+
+from cli.main import app
+from runtime.settings import Settings
+from store.database import Database
+from tests.api.conftest import World, filing, filled
+from tests.store.conftest import new_postgres, postgres_server
+from tests.store.pouring import pour
+
+__all__ = ["filled", "new_postgres", "postgres_server"]
+
+SECRET = "kept for good by every process"
+
+
+@pytest.fixture
+def database(filled: Path, new_postgres: Callable[[], str]) -> Iterator[Database]:
+    found, lite = Database(new_postgres()), Database(f"sqlite:///{filled}")
+    found.upgrade()
+    pour(lite, found)
+    lite.close()
+    yield found
+    found.close()
+
+
+@pytest.fixture
+async def world(database: Database, tmp_path: Path) -> AsyncIterator[World]:
+    settings = Settings(home=tmp_path, database_url=url_of(database), secret_key=SECRET)
+    made = World(database, settings)
+    async with made.http:
+        yield made
+
+
+def url_of(database: Database) -> str:
+    return database.engine.url.render_as_string(hide_password=False)
+
+
+def writes(database: Database, *, refused: bool) -> None:
+    """As on a standby, or where the provider has made it read-only since its disk is full."""
+    engine = create_engine(database.engine.url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        # Its own session was told the database's setting when it began.
+        connection.execute(text("SET default_transaction_read_only = off"))
+        name, to = database.engine.url.database, "on" if refused else "off"
+        connection.execute(text(f"ALTER DATABASE {name} SET default_transaction_read_only = {to}"))
+    engine.dispose()
+    database.engine.dispose()  # connections that are open keep what they were told
+
+
+def by_command(database: Database, home: Path) -> tuple[int, dict[str, Any]]:
+    """What `escalade doctor` says from a shell, with no engine there."""
+    env = {
+        "ESCALADE_HOME": str(home), "ESCALADE_DATABASE_URL": url_of(database), "ESCALADE_SECRET_KEY": SECRET,
+        "ESCALADE_TEMPORAL_ADDRESS": "127.0.0.1:1",
+    }  # fmt: skip
+    said = CliRunner().invoke(app, ["doctor", "--json"], env=env)
+    return said.exit_code, json.loads(said.stdout)
+
+
+def part(found: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(one for one in found["parts"] if one["name"] == name)
+
+
+async def told(world: World) -> dict[str, Any]:
+    answer = await world.get("operations", "/v1/operations/health")
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+async def test_on_postgresql_what_is_well_is_told_as_well_by_the_door_and_by_the_page(world: World) -> None:
+    await world.open()
+    found = await told(world)
+    assert {one["code"] for one in found["findings"]} - {"disk-full"} == set()
+    assert "PostgreSQL, revision" in part(found, "database")["said"]
+    async with world.browser("operations") as browser:
+        shown = await browser.get("/operations")
+    assert shown.status_code == 200
+    assert "PostgreSQL, revision" in shown.text
+
+
+def test_the_command_looks_at_postgresql_by_itself(database: Database, tmp_path: Path) -> None:
+    code, found = by_command(database, tmp_path)
+    assert code == 2  # there is no engine
+    critical = {one["code"] for one in found["findings"] if one["severity"] == "critical"}
+    assert critical - {"disk-full"} == {"engine-away"}
+    assert part(found, "database")["severity"] == "well"
+
+
+async def test_a_postgresql_that_takes_no_writes_is_told_and_nothing_that_reads_fails(
+    world: World, database: Database
+) -> None:
+    ticket = await world.open()
+    browser = world.browser("operations")
+    writes(database, refused=True)
+    found = await told(world)
+    (finding,) = [one for one in found["findings"] if one["code"] == "database-refuses-writes"]
+    assert finding["severity"] == "critical"
+    assert "read-only" in finding["detail"]
+    assert finding["command"].startswith("psql ")
+    assert "pg_stat_activity" in finding["command"]
+    assert "database-away" not in {one["code"] for one in found["findings"]}
+    async with browser:
+        page = await browser.get("/operations")
+    assert page.status_code == 200
+    assert "read-only" in page.text
+    listed = await world.get("level1", "/v1/tickets")
+    assert [one["id"] for one in listed.json()["items"]] == [ticket]
+    refused = await world.post("client", "/v1/tickets", filing())
+    assert refused.status_code == 503, refused.text
+    assert refused.headers["content-type"].startswith("application/problem+json")
+    writes(database, refused=False)
+    assert "database-refuses-writes" not in {one["code"] for one in (await told(world))["findings"]}
+
+
+def test_the_command_says_the_same_of_a_postgresql_that_takes_no_writes(database: Database, tmp_path: Path) -> None:
+    writes(database, refused=True)
+    code, found = by_command(database, tmp_path)
+    assert code == 2
+    assert "database-refuses-writes" in {one["code"] for one in found["findings"]}
+    assert part(found, "agreements")["severity"] == "well"
