@@ -67,7 +67,7 @@ GOALS: dict[str, Goal] = {
     # Lists: times the bare indexed query; as JSON and as pages, times bare queries and empty frame.
     "lists": Goal("at most", 2),
     "json": Goal("at most", 2),
-    "pages": Goal("at most", 4),
+    "pages": Goal("at most", 2),
     # The simulator.
     "pace": Goal("at least", 2_000, "ours"),
     "backtest_memory": Goal("at most", 1.2),

@@ -26,7 +26,6 @@ from runtime.settings import Settings
 from store import directory, keys, sessions
 from store.database import Database
 
-# JSON is held to less than a page, which puts into words, and into two hundred dials, what JSON leaves as it is.
 AS_JSON, AS_PAGE = "json", "pages"
 COUNTED = ("queue: counts", "queue: clocks of a page")
 

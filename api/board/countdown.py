@@ -9,6 +9,7 @@ from typing import Literal
 from domain.clock import Clock
 from domain.terms import Terms
 from domain.words import ClockKind
+from store.clock_bodies import KNOWN
 
 Near = Literal["calm", "half", "near", "late", "still", "open"]
 """`half` and `near`: that share of the target is used up; `still`: it stands still; `open`: it has no deadline."""
@@ -36,11 +37,27 @@ def countdown(clock: Clock, terms: Terms | None, now: datetime) -> Countdown:
     due = clock.missed_due or clock.due
     if due is None:
         return Countdown(clock.kind, "still" if clock.paused_by else "open", why=clock.paused_by)
-    half, near = (_reached(clock, terms, due, share) for share in SHARES.values())
+    half, near = _shares(clock, terms, due)
     left = int((due - now).total_seconds())
     passed: list[tuple[datetime | None, Near]] = [(due, "late"), (near, "near"), (half, "half")]
     near_by: Near = next((name for at, name in passed if at is not None and at <= now), "calm")
     return Countdown(clock.kind, near_by, due, half, near, left=left)
+
+
+_KNOWN: dict[int, tuple[Clock, Terms | None, tuple[datetime | None, ...]]] = {}
+
+
+def _shares(clock: Clock, terms: Terms | None, due: datetime) -> tuple[datetime | None, ...]:
+    """When its shares are used up: of a clock that the store has kept as it was read, found out once."""
+    found = _KNOWN.get(id(clock))
+    # By identity, and both are kept here: no other one can come to have that number meanwhile.
+    if found is not None and found[0] is clock and found[1] is terms:
+        return found[2]
+    if len(_KNOWN) >= KNOWN:
+        _KNOWN.clear()
+    shares = tuple(_reached(clock, terms, due, share) for share in SHARES.values())
+    _KNOWN[id(clock)] = (clock, terms, shares)
+    return shares
 
 
 def _reached(clock: Clock, terms: Terms | None, due: datetime, share: int) -> datetime | None:

@@ -26,6 +26,8 @@ from domain.words import ClockKind, Level
 from store import names
 
 router = APIRouter(include_in_schema=False)
+SHARES = 25
+"""Clients and agreements whose share is shown at once; a desk has hundreds, and whoever missed most comes first."""
 DAYS = {1: _("the last day"), 7: _("the last 7 days"), 30: _("the last 30 days"), 90: _("the last 90 days")}
 
 
@@ -34,6 +36,8 @@ class Looked(Period):
 
     days: Annotated[int, Field(ge=1, le=366)] = 30
     ahead: Annotated[str, Field(pattern="^(soon|today)$")] = "soon"
+    shares: Annotated[str, Field(pattern="^(most|all)$")] = "most"
+    """Of the table of shares: whoever missed most, or everybody."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +67,13 @@ async def overview(request: Request, caller: Caller, ours: Ours, now: Now, langu
     def read() -> dict[str, Any]:
         report = report_promises(period, caller, ours, now, request, Response())
         due = report_due(Ahead(**wanted, minutes=minutes), caller, ours, now)
-        agreements = {one.agreement for one in report.shares}
+        shares = report.shares[: SHARES if looked.shares == "most" else None]
+        all_ = request.url.include_query_params(shares="all")
+        agreements = {one.agreement for one in shares}
         return {
             "report": report,
+            "shares": shares,
+            "all_shares": f"{all_.path}?{all_.query}" if len(shares) < len(report.shares) else None,
             "due": due,
             "severities": severities(ours, {one.ticket for one in due.items}, language),
             "agreements": {name: agreement_title(ours, name, language) for name in agreements},
@@ -81,11 +89,13 @@ async def overview(request: Request, caller: Caller, ours: Ours, now: Now, langu
         language=language,
         now=now,
         looked=looked,
-        narrowed=looked.cursor is None and looked != Looked(),
+        narrowed=looked.cursor is None and looked.model_copy(update={"shares": "most"}) != Looked(),
         periods=DAYS,
         kinds=KINDS,
         promised=[ClockKind.response, ClockKind.update, ClockKind.resolution, ClockKind.internal],
         levels=LEVELS,
+        kind_words={kind: say(language, words) for kind, words in KINDS.items()},
+        level_words={level: say(language, words) for level, words in LEVELS.items()},
         **await run_in_threadpool(read),
     )
 

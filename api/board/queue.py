@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
 from api.access.auth import Caller, Principal
 from api.board import rows
-from api.board.asking import NOBODY, Asked, AskedFor, MyTeam, View, filters
+from api.board.asking import NOBODY, Asked, AskedFor, View, filters, team_of
 from api.board.dials import dials
 from api.board.showing import board_page
+from api.board.written_rows import written_rows
 from api.context import Context, Now, Ours
 from api.http.idempotency import read_ticket_id
 from api.http.problems import invalid
@@ -55,22 +55,23 @@ class Found:
 
     lines: list[rows.Line]
     staff: dict[str, str]
+    clients: dict[str, str]
+    """Of whom a reader that is bound to no client can choose; empty for one that is."""
     next: str | None
     counts: Counts
     since: datetime | None
 
 
 @router.get("/board", operation_id="board_queue")
-async def queue(
-    request: Request, asked: AskedFor, caller: Caller, ours: Ours, now: Now, team: MyTeam, language: PageLanguage
-) -> Response:
+def queue(request: Request, asked: AskedFor, caller: Caller, ours: Ours, now: Now, language: PageLanguage) -> Response:
     """The page, or only its list when the page asks for that."""
     number = read_ticket_id(asked.q) if asked.q else None
-    if number is not None and await run_in_threadpool(_reachable, ours, caller, number):
+    if number is not None and _reachable(ours, caller, number):
         return RedirectResponse(f"/board/tickets/{number}", status_code=303)
+    team = team_of(caller, ours)
     if "view" not in request.query_params and (asked.filtered or team is None):
         asked = asked.model_copy(update={"view": View.everything})
-    found = await run_in_threadpool(look, ours, asked, caller, team, now, language)
+    found = look(ours, asked, caller, team, now, language)
     part = request.headers.get("HX-Request") is not None
     return board_page(
         request,
@@ -78,7 +79,7 @@ async def queue(
         caller=caller,
         language=language,
         now=now,
-        **await run_in_threadpool(shown, ours, request, asked, caller, team, found, language, now),
+        **shown(ours, request, asked, caller, team, found, language, now),
     )
 
 
@@ -90,9 +91,11 @@ def look(ours: Context, asked: Asked, caller: Principal, team: Team | None, now:
     except ValueError as error:
         raise invalid("/cursor", str(error), where="query") from None
     staff = names.of_staff(ours.database)
+    clients = names.of_clients(ours.database) if caller.organisation is None else {}
     return Found(
-        lines=rows.lines(ours, found.tickets, now, language, staff),
+        lines=rows.lines(ours, found.tickets, now, language, staff, clients or None),
         staff=staff,
+        clients=clients,
         next=found.next,
         counts=board.counts(ours.database, caller.id, team, caller.organisation),
         since=since,
@@ -111,6 +114,9 @@ def shown(
 ) -> dict[str, Any]:
     """Everything that the templates of the queue name."""
     may_assign = caller.may("assign")
+    columns = {kind: say(language, rows.KINDS[kind]) for kind in rows.SHOWN}
+    statuses = {status: say(language, rows.STATUSES[status]) for status in Status}
+    dial = dials(language, now, DEFAULT_ZONE)
     plain = request.url.remove_query_params(["cursor"])
     return {
         "asked": asked,
@@ -120,12 +126,12 @@ def shown(
         "titles": VIEWS,
         "orders": ORDERS,
         "nothing": NOTHING[asked.view],
-        "columns": {kind: say(language, rows.KINDS[kind]) for kind in rows.SHOWN},
-        "statuses": {status: say(language, rows.STATUSES[status]) for status in Status},
+        "columns": columns,
+        "statuses": statuses,
+        "rows": written_rows(found.lines, language, statuses=statuses, columns=columns, dial=dial, picks=may_assign),
         "levels": {level: rows.LEVELS[level] for level in Level},
-        "dial": dials(language, now, DEFAULT_ZONE),
         "staff": found.staff,
-        "clients": names.of_clients(ours.database) if caller.organisation is None else {},
+        "clients": found.clients,
         "nobody": NOBODY,
         "may_assign": may_assign,
         "address": _address(plain.path, plain.query),

@@ -71,11 +71,20 @@ class Line:
 
 
 def lines(
-    ours: Context, found: Sequence[TicketRow], now: datetime, language: str, staff: Mapping[str, str]
+    ours: Context,
+    found: Sequence[TicketRow],
+    now: datetime,
+    language: str,
+    staff: Mapping[str, str],
+    clients: Mapping[str, str] | None = None,
 ) -> list[Line]:
-    """The rows of these tickets; `staff`: our people's names. Three readings of the database, however many."""
+    """The rows of these tickets; `staff`: our people's names, `clients`: every client's, where they are known already.
+
+    Three readings of the database at most, however many tickets.
+    """
     clocks = board.live_clocks(ours.database, [row.id for row in found])
-    clients = directory.names(ours.database, {row.organisation for row in found})
+    if clients is None:
+        clients = directory.names(ours.database, {row.organisation for row in found})
     contracts = directory.contracts_named(ours.database, {row.contract for row in found})
     made = []
     known: dict[tuple[str, str, int, str], Terms | None] = {}  # a page of fifty tickets is under a few agreements

@@ -35,13 +35,23 @@ def exact(at: datetime, language: str, zone: str) -> str:
 
 def near(at: datetime, now: datetime, language: str, zone: str) -> str:
     """As short as it stays clear: the time of day today, with the day's name this week, the date otherwise."""
-    there, here = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone))
+    return _near(at, _today(now, zone), language, zone)
+
+
+@lru_cache(maxsize=16)
+def _today(now: datetime, zone: str) -> date:
+    return now.astimezone(ZoneInfo(zone)).date()
+
+
+@lru_cache(maxsize=KNOWN)
+def _near(at: datetime, today: date, language: str, zone: str) -> str:
+    there = at.astimezone(ZoneInfo(zone))
     clock = _clock(there.hour, there.minute, language)
-    if there.date() == here.date():
+    if there.date() == today:
         return clock
-    if abs(there - here) < _SHORT:
+    if abs(there.date() - today) <= _SHORT:
         return f"{_day(there.date(), 'EEE', language)} {clock}"
-    pattern = "d MMM" if there.year == here.year else "d MMM y"
+    pattern = "d MMM" if there.year == today.year else "d MMM y"
     return f"{_day(there.date(), pattern, language)} {clock}"
 
 
@@ -59,9 +69,7 @@ def instant(at: datetime | None, now: datetime, language: str, zone: str) -> Mar
     """A `<time>` element: short to read, exact on hover and for machines. Empty for no instant."""
     if at is None:
         return Markup("")
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        at.isoformat(), exact(at, language, zone), near(at, now, language, zone)
-    )
+    return _time(at, exact(at, language, zone), near(at, now, language, zone))
 
 
 def day(at: datetime | None, language: str, zone: str) -> Markup:
@@ -69,7 +77,11 @@ def day(at: datetime | None, language: str, zone: str) -> Markup:
     if at is None:
         return Markup("")
     words = _day(at.astimezone(ZoneInfo(zone)).date(), "d MMM y", language)
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), exact(at, language, zone), words)
+    return _time(at, exact(at, language, zone), words)
+
+
+def _time(at: datetime, exactly: str, words: str) -> Markup:
+    return Markup(f'<time datetime="{at.isoformat()}" title="{escape(exactly)}">{escape(words)}</time>')
 
 
 def readable(sentence: str, now: datetime, language: str, zone: str) -> str:
@@ -98,12 +110,22 @@ def span(seconds: float, language: str) -> str:
     for unit, size in (("duration-day", 86_400), ("duration-hour", 3_600), ("duration-minute", 60)):
         count, left = divmod(left, size)
         if count:
-            parts.append(format_unit(count, unit, locale=locale(language)))
-    return " ".join(parts[:2]) or format_unit(1, "duration-minute", locale=locale(language))
+            parts.append(_unit(count, unit, language))
+    return " ".join(parts[:2]) or _unit(1, "duration-minute", language)
+
+
+@lru_cache(maxsize=KNOWN)
+def _unit(count: int, unit: str, language: str) -> str:
+    return format_unit(count, unit, locale=locale(language))
 
 
 def percent(share: float, language: str) -> str:
     """A share of one, to a tenth of a percent: "93.3%", in French "93,3 %"."""
+    return _percent(round(share, 3), language)
+
+
+@lru_cache(maxsize=KNOWN)
+def _percent(share: float, language: str) -> str:
     return format_percent(
         share, "#,##0.#\N{NO-BREAK SPACE}%" if language == "fr" else "#,##0.#%", locale=locale(language)
     )
