@@ -71,6 +71,7 @@ STAFF = (
                                ("henri", "Henri Blanc", "technical"))),
     Staff(id="ravi", name="Ravi Rao", email="ravi@support.example", role=Role.rnd, level=Level.rnd),
     Staff(id="max", name="Max Favre", email="max@support.example", role=Role.manager),
+    Staff(id="oncall", name="Olga Berg", email="oncall@support.example", role=Role.operations),
 )  # fmt: skip
 
 SUBJECTS = {

@@ -26,7 +26,7 @@ from store.database import Database
 from store.migrating import MigrationFailed
 from workflows.visibility import SEARCH_ATTRIBUTES
 
-VISITORS = {"anna@harbour": "client", "bob": "level 1", "max": "manager"}
+VISITORS = {"anna@harbour": "client", "bob": "level 1", "max": "manager", "oncall": "operations"}
 """People of the demo in whose place one looks around, by id."""
 DOOR_LASTS = timedelta(hours=12)
 MAIL_PORT = 2525

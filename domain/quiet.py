@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import StringConstraints, field_validator, model_validator
+from pydantic import (
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from domain.base import Model
 
@@ -29,6 +35,12 @@ class QuietHours(Model):
     since: _Clock
     until: _Clock
     days: tuple[Day, ...] = DAYS
+
+    @model_serializer(mode="wrap")
+    def _leave_defaults_out(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Whoever reads them is told the days, the whole week too: what is absent would say nothing.
+        written: dict[str, Any] = write(self)
+        return written
 
     @field_validator("zone")
     @classmethod

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Text, literal_column, select
 
+from domain.words import STAFF
 from store import tables
 from store.database import Database
 from store.quick import Quick
@@ -16,9 +17,21 @@ _CLIENTS = Quick(
 )
 
 
+_DESK = Quick(
+    select(tables.staff.c.id, tables.staff.c.name)
+    .where(tables.staff.c.role.in_([literal_column(f"'{role}'", Text) for role in sorted(STAFF)]))
+    .order_by(tables.staff.c.name, tables.staff.c.id)
+)
+
+
 def of_staff(db: Database) -> dict[str, str]:
     """The name of each of our staff by id, in the order of the names."""
     return {row["id"]: row["name"] for row in _STAFF.rows(db)}
+
+
+def of_desk(db: Database) -> dict[str, str]:
+    """The same of those who can be given a ticket: whoever only operates Escalade cannot."""
+    return {row["id"]: row["name"] for row in _DESK.rows(db)}
 
 
 def of_clients(db: Database) -> dict[str, str]:

@@ -85,7 +85,7 @@ def _lines(ours: Context, found: Sequence[CallView], now: datetime, language: st
 
 
 def _filters(request: Request, caller: Caller, ours: Context, language: str) -> list[Filter]:
-    people = names.of_staff(ours.database).items()
+    people = names.of_desk(ours.database).items()
     clients = [(one, name) for one, name in names.of_clients(ours.database).items() if caller.reaches(one)]
     nobody = (NOBODY, say(language, _("nobody")))
     return [

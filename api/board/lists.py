@@ -17,7 +17,7 @@ from api.http.problems import Problem, invalid
 from api.pages.catalogue import NAMES
 from api.pages.catalogue import mark as _
 from api.pages.language import PageLanguage
-from api.portal.agreements import agreement_title
+from api.portal.agreements import contract_titles
 from domain.words import ContactRole
 from store import directory, hours, refusals, tickets
 from store.names import of_staff
@@ -103,10 +103,11 @@ def one_client(id: str, request: Request, caller: Caller, ours: Ours, now: Now, 
          *([_erase(id, one.id)] if erases else []))
         for one in directory.contacts(ours.database, id)
     ]  # fmt: skip
+    held = directory.contracts(ours.database, id)
+    titles = contract_titles(ours, held, language)
     contracts = [
-        (Cell(one.id), Cell(agreement_title(ours, one.agreement, language)), Cell(one.programme or ""),
-         Cell(one.region or ""), day(one.valid_from), day(one.valid_to))
-        for one in directory.contracts(ours.database, id)
+        (Cell(titles[one.id], more=one.id), Cell(one.region or ""), day(one.valid_from), day(one.valid_to))
+        for one in held
     ]  # fmt: skip
     packages = [
         (Cell(one.id), count(one.minutes // 60), day(one.sold_at), day(one.expires_at))
@@ -118,7 +119,7 @@ def one_client(id: str, request: Request, caller: Caller, ours: Ours, now: Now, 
                 _("Open tickets")),
         Section((_("Name"), _("Role"), _("E-mail"), _("Telephone"), _("Language"), *([""] if erases else [])), people,
                 _("Nobody is known."), _("Contacts")),
-        Section((_("Contract"), _("Agreement"), _("Programme"), _("Region"), _("From"), _("Until")), contracts,
+        Section((_("Contract"), _("Region"), _("From"), _("Until")), contracts,
                 _("There is no contract."), _("Contracts")),
         Section((_("Number"), _("Hours"), _("Sold"), _("Until")), packages, _("No hours were bought."),
                 _("Hour packages")),

@@ -104,7 +104,7 @@ def _names(ours: Context, caller: Principal) -> dict[str, Any]:
     clients = names.of_clients(ours.database)
     return {
         "client_names": {one: name for one, name in clients.items() if caller.reaches(one)},
-        "staff_names": names.of_staff(ours.database),
+        "staff_names": names.of_desk(ours.database),
     }
 
 

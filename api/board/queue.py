@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.access.auth import Caller, Principal
 from api.board import rows
+from api.board.agreed_words import agreed_words
 from api.board.asking import NOBODY, Asked, AskedFor, View, filters, team_of
 from api.board.dials import dials
 from api.board.showing import board_page
@@ -90,7 +91,7 @@ def look(ours: Context, asked: Asked, caller: Principal, team: Team | None, now:
         found = tickets.find(ours.database, filters(asked, caller, team, now), asked.order, asked.cursor, asked.limit)
     except ValueError as error:
         raise invalid("/cursor", str(error), where="query") from None
-    staff = names.of_staff(ours.database)
+    staff = names.of_desk(ours.database)
     clients = names.of_clients(ours.database) if caller.organisation is None else {}
     return Found(
         lines=rows.lines(ours, found.tickets, now, language, staff, clients or None),
@@ -133,6 +134,7 @@ def shown(
         "staff": found.staff,
         "clients": found.clients,
         "nobody": NOBODY,
+        "agreed": agreed_words(ours, language),
         "may_assign": may_assign,
         "address": _address(plain.path, plain.query),
         "following": _address(plain.path, request.url.include_query_params(cursor=found.next).query)

@@ -17,6 +17,7 @@ from api.pages.catalogue import say
 from domain.defects import SETTLED, DefectStatus
 from domain.terms.promises import Title
 from domain.ticket import Ticket
+from domain.words import STAFF
 from store import defects
 
 Kind = Literal["area", "line", "choice", "several", "number", "amount", "instant", "tick", "files", "fact", "hidden"]
@@ -64,6 +65,7 @@ class Asking:
         return tuple(
             (one.id, f"{one.name}{f' · {self.level(one)}' if one.level else ''} · {one.open_tickets}")
             for one in ordered
+            if one.role in STAFF
         )
 
     def level(self, one: StaffView) -> str:

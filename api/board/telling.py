@@ -13,7 +13,7 @@ from api.board.words import CLOSINGS, COVERED
 from api.context import Context
 from api.pages.catalogue import mark as _
 from api.pages.catalogue import say
-from api.portal.agreements import agreement_title
+from api.portal.agreements import agreement_title, contract_title
 from domain.ticket import Ticket
 from domain.words import Party, Status
 from store import directory
@@ -73,7 +73,7 @@ def facts_of(ours: Context, state: Ticket, language: str) -> dict[str, Any]:
     staff = {one.id: one.name for one in directory.staff(ours.database)}
     request = state.request_terms
     return {
-        "agreement": agreement_title(ours, state.terms.agreement, language),
+        "contract": _contract(ours, state, language),
         "client": client.name if client else state.organisation,
         "contact": contact,
         "severity": state.terms.said(state.severity_terms.title, language, state.severity),
@@ -93,3 +93,9 @@ def intake_of(state: Ticket, language: str) -> list[tuple[str, str | bool | None
         for name, item in state.terms.intake.items()
         if item.kind in ("text", "fact") and (name in state.intake or name in state.missing)
     ]
+
+
+def _contract(ours: Context, state: Ticket, language: str) -> str:
+    """As it is known now; the agreement that the ticket carries, for one that is not any more."""
+    found = directory.contract(ours.database, state.contract)
+    return contract_title(ours, found, language) if found else agreement_title(ours, state.terms.agreement, language)

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
 from starlette.types import Scope
 
 FOLDER = Path(__file__).parent / "static"
@@ -41,3 +43,9 @@ class _Files(StaticFiles):
 def install(app: FastAPI) -> None:
     """Serves the files; nobody needs to be signed in to see a style sheet."""
     app.mount(ADDRESS, _Files(directory=FOLDER), name="static")
+    app.router.routes.append(Route("/favicon.ico", _icon, include_in_schema=False))
+
+
+async def _icon(request: Request) -> Response:
+    """What a browser asks for by itself beside a page that names no icon: a picture, a paper, the documentation."""
+    return FileResponse(FOLDER / "favicon.ico", headers={"Cache-Control": "public, max-age=86400"})

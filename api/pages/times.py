@@ -76,8 +76,12 @@ def day(at: datetime | None, language: str, zone: str) -> Markup:
     """A `<time>` element of a day, for what is bought or holds by the day: exact on hover. Empty for no instant."""
     if at is None:
         return Markup("")
-    words = _day(at.astimezone(ZoneInfo(zone)).date(), "d MMM y", language)
-    return _time(at, exact(at, language, zone), words)
+    return _time(at, exact(at, language, zone), day_words(at, language, zone))
+
+
+def day_words(at: datetime, language: str, zone: str) -> str:
+    """The day alone: "2 Mar 2026"."""
+    return _day(at.astimezone(ZoneInfo(zone)).date(), "d MMM y", language)
 
 
 def _time(at: datetime, exactly: str, words: str) -> Markup:

@@ -21,7 +21,7 @@ from api.pages.files import with_files
 from api.pages.forms import Form, read_form
 from api.pages.language import PageLanguage
 from api.pages.rendering import page
-from api.portal.agreements import agreement_title
+from api.portal.agreements import contract_titles
 from api.portal.asked import answers, asked
 from api.portal.client import Client, ThisClient
 from api.portal.refusals import faults_in_words, not_served_in_words, refusal_in_words
@@ -113,9 +113,7 @@ async def _page(
     status: int = 200,
 ) -> Response:
     found = await run_in_threadpool(asked, ours, client, form.values, now, language)
-    titles = {
-        one.id: await run_in_threadpool(agreement_title, ours, one.agreement, language) for one in client.contracts
-    }
+    titles = await run_in_threadpool(contract_titles, ours, client.contracts, language)
     spoken = found.terms.languages if found.terms else ()
     return page(
         request,
@@ -127,18 +125,12 @@ async def _page(
         client=client,
         form=form,
         asked=found,
-        contracts=[(one.id, _told(client, one, titles)) for one in client.contracts if one.id in client.terms],
+        contracts=[(one.id, titles[one.id]) for one in client.contracts if one.id in client.terms],
         spoken=[(code, NAMES.get(code, code)) for code in spoken],
         own_language=client.person.language if client.person else client.organisation.language,
         limits=ours.attachments,
         without=await run_in_threadpool(_without, ours, client, language, now),
     )
-
-
-def _told(client: Client, contract: directory.Contract, titles: dict[str, str]) -> str:
-    """The agreement's title; with the contract's number where another one has the same."""
-    alike = [one for one in client.contracts if titles[one.id] == titles[contract.id]]
-    return titles[contract.id] if len(alike) == 1 else f"{titles[contract.id]} ({contract.id})"
 
 
 def _without(ours: Context, client: Client, language: str, now: datetime) -> str:

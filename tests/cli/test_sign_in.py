@@ -51,10 +51,10 @@ def test_who_is_unknown_is_said_so(home: Path) -> None:
     assert "nobody has the id or the address nobody@x.example" in run("sign-in-link", "nobody@x.example")
 
 
-def test_the_demo_leads_to_a_page_as_a_client_as_level_1_and_as_the_manager(home: Path) -> None:
+def test_the_demo_leads_to_a_page_as_a_client_as_level_1_the_manager_and_operations(home: Path) -> None:
     facts = up._demo(Settings(home=home))
     assert {who: opened(home, address) for who, address in facts["sign_in"].items()} == {
-        "anna@harbour": "anna@harbour", "bob": "bob", "max": "max",
+        "anna@harbour": "anna@harbour", "bob": "bob", "max": "max", "oncall": "oncall",
     }  # fmt: skip
     database = Database(Settings(home=home).sqlalchemy_url)
     secret = facts["sign_in"]["bob"].rsplit("/", 1)[1]

@@ -33,6 +33,12 @@ async def test_an_asset_is_kept_for_good_under_its_digest_only(world: World) -> 
     assert (await world.get(None, "/static/escalade.css")).headers["Cache-Control"] == "no-cache"
 
 
+async def test_a_browser_finds_an_icon_where_it_looks_by_itself(world: World) -> None:
+    icon = await world.get(None, "/favicon.ico")
+    assert icon.status_code == 200
+    assert icon.content.startswith(b"\0\0\1\0")
+
+
 @pytest.mark.parametrize("path", ["/", "/v1/me", "/health/live", "/nothing"])
 async def test_every_answer_forbids_scripts_from_elsewhere_and_frames(world: World, path: str) -> None:
     headers = (await world.get(None, path)).headers

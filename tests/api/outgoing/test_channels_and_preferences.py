@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from domain.quiet import DAYS
 from store import directory, preferences
 from tests.api.conftest import World
 
@@ -70,6 +71,13 @@ async def test_staff_has_wishes_of_its_own(world: World) -> None:
     assert preferences.read(world.database, "staff", "bob").language == "fr"
     other = await send(world, "PUT", "level1", "/v1/me/preferences", {"language": "ja"})
     assert other.json()["code"] == "language_not_served"
+
+
+async def test_quiet_hours_of_the_whole_week_name_its_days(world: World) -> None:
+    quiet = {"zone": "Europe/Paris", "since": "19:00", "until": "08:00"}
+    saved = await send(world, "PUT", "client", "/v1/me/preferences", {"quiet": [quiet]})
+    read = (await world.get("client", "/v1/me/preferences")).json()
+    assert read["quiet"] == saved.json()["quiet"] == [{**quiet, "days": list(DAYS)}]
 
 
 async def test_nobody_else_changes_a_contact_s_wishes(world: World) -> None:
