@@ -53,6 +53,27 @@ class BareTicket:
 
 
 @workflow.defn
+class BareKept:
+    """What a worker must keep of any ticket: what was filed, its timer, and that each step was recorded."""
+
+    @workflow.run
+    async def run(self, filed: dict[str, object], seconds: float) -> int:
+        """Records what was filed, and waits for the instant; how much was filed."""
+        await self._keep([filed])
+        await asyncio.sleep(seconds)
+        return len(filed)
+
+    @workflow.update
+    async def take(self, command: str, answer: int, recorded: int) -> str:
+        """An update of the given length that records so many characters and answers with `answer`."""
+        await self._keep(["r" * min(recorded, 10_000 * len(command))])
+        return "a" * min(answer, 10_000 * len(command))
+
+    async def _keep(self, what: list[object]) -> None:
+        await workflow.execute_local_activity(keep, what, start_to_close_timeout=timedelta(seconds=30))
+
+
+@workflow.defn
 class BareTimer:
     """Sleeps until an instant, and says how late it was really noted (wall time, not the workflow's)."""
 
@@ -70,14 +91,19 @@ async def note() -> float:
     return time.time()
 
 
+@activity.defn
+async def keep(what: list[object]) -> None:
+    """Where ours has its transaction: nothing."""
+
+
 async def serve(target: str, cached: int = 5_000) -> None:
     """Works until killed; `cached` workflows stay in its memory."""
     client = await Client.connect(target, data_converter=pydantic_data_converter)
     worker = Worker(
         client,
         task_queue=QUEUE,
-        workflows=[Bare, BareTicket, BareTimer],
-        activities=[note],
+        workflows=[Bare, BareKept, BareTicket, BareTimer],
+        activities=[keep, note],
         max_cached_workflows=cached,
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
         workflow_runner=UnsandboxedWorkflowRunner(),

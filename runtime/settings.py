@@ -86,7 +86,7 @@ class Settings(IdentitySettings, InboundSettings, OperationsSettings):
         2_000,
         ge=10,
         le=1_000_000,
-        description="Tickets a worker keeps in its memory (0.26 MB each, as measured); any other has its history read "
+        description="Tickets a worker keeps in its memory (0.24 MB each, as measured); any other has its history read "
         "again by the next command.",
     )
     timer_shift: Seconds = Field(
