@@ -17,6 +17,7 @@ from api.access.audit import Audit
 from api.access.auth import Keyring, authorise
 from api.access.browser import Browsers
 from api.access.contact_roles import ContactRoles
+from api.access.ending import Ending
 from api.access.limits import BodyLimit
 from api.access.rates import Rates
 from api.attachments.sweeping import keep_sweeping
@@ -106,6 +107,7 @@ def create_app(
     app.state.rates = Rates(ours.database)
     app.state.contact_roles = ContactRoles(ours.database)
     app.state.feed = Feed(ours.database)
+    app.add_middleware(Ending)
     app.add_middleware(SecurityHeaders, https=settings.https)
     failures.install(app, page_failures.failure_page)
     unusable.install(app)

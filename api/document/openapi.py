@@ -46,7 +46,7 @@ _REFUSALS = {
     "413": "The body is too large.",
     "422": "A value is not understood, or not known to the agreement.",
     "429": "Too many requests, or too many commands are on their way to this ticket; wait as `Retry-After` says.",
-    "503": "The engine did not answer in time; send the same request again with the same Idempotency-Key.",
+    "503": "The engine did not answer in time, or this server ends; send it again with the same Idempotency-Key.",
 }
 _CLASHING = {
     "Alerts": "AlertsTaken",  # a class with a field of its own name is none in some languages

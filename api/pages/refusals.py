@@ -177,6 +177,7 @@ WORDS: dict[str, str] = {
     "body_too_large": _("This is too large to be taken in."),
     "engine_away": _("The engine did not answer in time. Send it again in a moment: nothing is done twice."),
     "database_away": _("The database does not answer. Try again in a moment: nothing is done twice."),
+    "server_ending": _("The service is starting afresh. Try again in a moment: nothing is done twice."),
     "internal_error": _("Something went wrong on our side; it has been logged."),
     "invalid": _("This cannot be read. Check the address, or what you have typed."),
     "agreement_not_loaded": _("The contract’s agreement is not there. Please ask whoever keeps the contracts."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 from typing import Any
@@ -195,3 +196,18 @@ async def test_a_ticket_that_is_not_there_is_named_as_it_was_asked_for(world: Wo
         refused = await world.get("level1", path)
         assert refused.status_code == 404
         assert '"DR1LL00001"' in refused.json()["detail"]
+
+
+async def test_a_request_that_its_server_cuts_off_at_its_own_end_is_asked_to_come_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = await world.open()
+
+    async def cut_off(ticket: str) -> None:
+        raise asyncio.CancelledError("Task cancelled, timeout graceful shutdown exceeded")
+
+    monkeypatch.setattr(world.engine, "state", cut_off)
+    answer = await world.get("level1", f"/v1/tickets/{ticket}/clocks")
+    is_problem(answer, 503, "server_ending")
+    assert "Retry-After" in answer.headers
+    assert "X-Content-Type-Options" in answer.headers
