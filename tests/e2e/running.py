@@ -23,20 +23,23 @@ from tests.cli.stacks import ROOT, eventually, free_port
 
 
 class Running:
-    """`escalade up`. Settings are given as fields (`smtp_port=2525`); `start` again goes on where it was."""
+    """`escalade up`. Settings are given as fields (`smtp_port=2525`); `start` again goes on where it was.
 
-    def __init__(self, home: Path, **settings: object) -> None:
+    `code`: where the modules are, for a version other than this one.
+    """
+
+    def __init__(self, home: Path, *, code: Path = ROOT, **settings: object) -> None:
         self.home = home
+        self.code = code
         ports = {name: free_port() for name in ("api_port", "temporal_port", "temporal_ui_port", "inbound_smtp_port")}
         # Processes are killed here, machines are not: what is handed to the kernel is safe, and quicker.
-        self.settings: dict[str, object] = {"home": home, **ports, "temporal_sync": "normal", **settings}
+        quick = {"temporal_sync": "normal"} if code == ROOT else {}  # an older version refuses what it does not know
+        self.settings: dict[str, object] = {"home": home, **ports, **quick, **settings}
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, seconds: float = 120) -> Running:
         """Starts it and waits until everything is healthy."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("ESCALADE_")}
-        environment |= {f"ESCALADE_{name.upper()}": str(value) for name, value in self.settings.items()}
-        environment["PYTHONPATH"] = str(ROOT)
+        environment = self.environment()
         self.home.mkdir(parents=True, exist_ok=True)
         with (self.home / "up.log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -44,6 +47,12 @@ class Running:
             )
         eventually(self._ready, f"the stack in {self.home} is ready; it said: {self.said()}", seconds)
         return self
+
+    def environment(self, **more: object) -> dict[str, str]:
+        """Of a process beside it; `more` are settings that this one has otherwise."""
+        bare = {name: value for name, value in os.environ.items() if not name.startswith("ESCALADE_")}
+        ours = {f"ESCALADE_{name.upper()}": str(value) for name, value in {**self.settings, **more}.items()}
+        return {**bare, **ours, "PYTHONPATH": str(self.code)}
 
     def _ready(self) -> bool:
         assert self.process is not None

