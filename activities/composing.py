@@ -40,14 +40,14 @@ def compose(post: Post, *, sender: str, domain: str, answer_to: str = "") -> Ema
     message = post.message
     mail = EmailMessage(policy=_POLICY)
     try:
-        mail["To"] = Address(display_name=one_line(post.name), addr_spec=post.email)
+        mail["To"] = Address(display_name=_words(post.name), addr_spec=post.email)
     except (MessageError, ValueError, IndexError) as error:  # all three, for what is no address
         raise Refused(f'"{masked(post.email)}" is no e-mail address; correct it') from error
     mail["From"] = sender
     answers = tuple(filter(None, map(_address, filter(None, (answer_to, post.reply_to)))))
     if answers:
         mail["Reply-To"] = answers
-    mail["Subject"] = one_line(post.rendered.subject)
+    mail["Subject"] = _words(post.rendered.subject)
     mail["Date"] = format_datetime(post.at)
     mail["Message-ID"] = mail_id(message.key, domain)
     thread = [thread_id(message, domain), *(mail_id(key, domain) for key in post.earlier)]
@@ -64,6 +64,13 @@ def compose(post: Post, *, sender: str, domain: str, answer_to: str = "") -> Ema
         kind, _, subtype = one.media_type.partition("/")
         mail.add_attachment(one.content, maintype=kind, subtype=subtype, filename=one.name)
     return mail
+
+
+def _words(text: str) -> str:
+    """What a person wrote, as words of a header. The library takes an encoded word (RFC 2047) for what it stands for,
+    and Python before 3.11.10 writes a line break that stood in one as the end of the header: so there is none.
+    """
+    return one_line(text).replace("=?", "= ?")
 
 
 def _address(spec: str) -> Address | None:

@@ -17,6 +17,8 @@ from store.tables import events, tickets
 LATEST = 50
 RECENT = timedelta(minutes=15)
 LOCKED = 2_000
+_SPILLING = "SELECT count(*) FROM (SELECT n FROM generate_series(1, 5000) AS n ORDER BY n DESC OFFSET 1) AS sorted"
+"""More than fits into 64 kB: it goes into a temporary file on the database's own disk, and leaves nothing behind."""
 _NOT_THERE = ("42P01", "42703")
 """PostgreSQL's undefined_table and undefined_column."""
 
@@ -77,6 +79,7 @@ def try_write(db: Database) -> None:
     """Returns when the database takes writes; nothing stays of the attempt. SQLAlchemy's error when it refuses.
 
     It waits for another's lock for two seconds, not for as long as a step does: it must be told within a look's time.
+    One row's change fits into its page, on a full disk too: PostgreSQL is therefore made to need some for a moment.
     """
     with db.engine.connect() as connection:
         if db.sqlite:
@@ -86,6 +89,8 @@ def try_write(db: Database) -> None:
             with connection.begin() as attempt:
                 if not db.sqlite:
                     connection.execute(text(f"SET LOCAL lock_timeout = '{LOCKED}ms'"))
+                    connection.execute(text("SET LOCAL work_mem = '64kB'"))
+                    connection.execute(text(_SPILLING))
                 connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
                 attempt.rollback()
         finally:

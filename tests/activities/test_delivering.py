@@ -92,6 +92,18 @@ async def test_nothing_a_person_wrote_becomes_a_header(desk: Desk, sink: Sink, d
     assert "    x\r\n    .\r\n    QUIT\r\n" in written
 
 
+async def test_no_encoded_word_that_a_person_wrote_ends_a_header(desk: Desk, sink: Sink, database: Database) -> None:
+    sly = "=?utf-8?q?=0D=0ABcc:_all@acme.example=0D=0A=0D=0AHi?="
+    directory.save(database, ANNA_AT_ACME.model_copy(update={"name": f"Anna {sly}"}))
+    desk.put(Life(NUMBER, subject=f"Labels {sly} \u2028Bcc: all@acme.example", description="They are blank."))
+    assert await desk.deliver() is None
+    assert sorted(to for to, _ in sink.taken) == ["anna@acme.example", "level1@support.example"]
+    for mail in sink.mails:
+        assert mail["Bcc"] is None
+        assert "utf-8?q?" in mail["Subject"]  # shown as it was written
+        assert mail.get_body(("html",)) is not None  # nothing ended the headers early
+
+
 async def test_without_a_mail_server_messages_go_to_the_log_with_nothing_personal(
     desk_with: Callable[..., Desk], caplog: pytest.LogCaptureFixture
 ) -> None:

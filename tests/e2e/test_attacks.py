@@ -36,9 +36,8 @@ organisation: harbour
 signature: {scheme: grafana, secrets: [grafana.secret], timestamp: X-Grafana-Alerting-Timestamp}
 """
 HEADERS = {
-    "from", "to", "subject", "date", "message-id", "in-reply-to", "references", "reply-to", "mime-version",
-    "content-type", "content-transfer-encoding", "content-language", "auto-submitted", "x-auto-response-suppress",
-    "importance", "x-priority", "precedence", "list-id",
+    "from", "to", "reply-to", "subject", "date", "message-id", "in-reply-to", "references", "auto-submitted",
+    "mime-version", "content-type", "content-transfer-encoding", "content-language", "x-escalade-ticket",
 }  # fmt: skip
 """All that a mail of ours may have."""
 DOOR = "/v1/monitors/grafana?monitor=grafana-prod"

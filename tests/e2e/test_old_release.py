@@ -149,9 +149,9 @@ def test_todays_workers_and_api_take_over_from_an_old_release_with_tickets_open(
                 "/v1/tickets", {"subject": "Gate 5", "description": "Opened by the new one.", "channel": "portal"}
             )
             assert second.status_code == 201, second.text
+            both = {ticket, str(second.json()["id"])}
             for by in (support, newer):  # both see both, and all that was said
-                there = {str(one["id"]) for one in by.everything("/v1/tickets")}
-                assert {ticket, str(second.json()["id"])} <= there
+                eventually(lambda by=by: both <= listed(by), "both tickets are on the lists", 60)
                 assert notes(by, ticket) == said
 
             def moved() -> bool:
@@ -165,6 +165,10 @@ def test_todays_workers_and_api_take_over_from_an_old_release_with_tickets_open(
         assert not failed, f"{workflow} could not be gone on with"
     versions, failed = asyncio.run(tasks(old, DELIVERY))
     assert not failed
+
+
+def listed(by: Caller) -> set[str]:
+    return {str(one["id"]) for one in by.everything("/v1/tickets")}
 
 
 def notes(by: Caller, ticket: str) -> list[str]:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -125,6 +126,51 @@ async def test_a_postgresql_that_takes_no_writes_is_told_and_nothing_that_reads_
     assert refused.headers["content-type"].startswith("application/problem+json")
     writes(database, refused=False)
     assert "database-refuses-writes" not in {one["code"] for one in (await told(world))["findings"]}
+
+
+@pytest.fixture
+def small(new_postgres: Callable[[], str]) -> Iterator[tuple[Database, Path]]:
+    """A database on a disk of its own, and where that disk is."""
+    server = create_engine(new_postgres(), isolation_level="AUTOCOMMIT")
+    folder = Path(tempfile.mkdtemp(prefix="escalade-small-"))
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=48m", "none", folder], check=False, capture_output=True
+    )
+    if mounted.returncode:
+        pytest.skip(f"no disk can be mounted here: {mounted.stderr.decode().strip()}")
+    with server.connect() as connection:
+        owner = Path(connection.execute(text("SHOW data_directory")).scalar_one()).stat().st_uid
+        (folder / "data").mkdir()
+        os.chown(folder, owner, -1)
+        os.chown(folder / "data", owner, -1)
+        connection.execute(text(f"CREATE TABLESPACE small LOCATION '{folder / 'data'}'"))
+        connection.execute(text("CREATE DATABASE on_small TABLESPACE small"))
+    found = Database(server.url.set(database="on_small").render_as_string(hide_password=False))
+    found.upgrade()
+    yield found, folder
+    found.close()
+    with server.connect() as connection:
+        connection.execute(text("DROP DATABASE on_small WITH (FORCE)"))
+        connection.execute(text("DROP TABLESPACE small"))
+    server.dispose()
+    subprocess.run(["umount", "--lazy", folder], check=False)
+    folder.rmdir()
+
+
+def test_a_full_disk_is_told_although_a_row_could_still_be_changed(
+    small: tuple[Database, Path], tmp_path: Path
+) -> None:
+    database, folder = small
+    assert part(by_command(database, tmp_path)[1], "database")["severity"] == "well"
+    ballast = folder / "ballast"
+    with ballast.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space left"):
+        while True:
+            file.write(bytes(4096))
+    (finding,) = [one for one in by_command(database, tmp_path)[1]["findings"] if one["part"] == "database"]
+    assert finding["code"] == "database-refuses-writes"
+    assert "No space left on device" in finding["detail"]
+    ballast.unlink()
+    assert part(by_command(database, tmp_path)[1], "database")["severity"] == "well"
 
 
 async def test_whoever_holds_the_database_is_shown_by_the_findings_command_and_by_the_runbooks_block(
