@@ -28,7 +28,7 @@ class Running:
     `code`: where the modules are, for a version other than this one.
     """
 
-    def __init__(self, home: Path, *, code: Path = ROOT, **settings: object) -> None:
+    def __init__(self, home: Path, code: Path = ROOT, /, **settings: object) -> None:
         self.home = home
         self.code = code
         ports = {name: free_port() for name in ("api_port", "temporal_port", "temporal_ui_port", "inbound_smtp_port")}

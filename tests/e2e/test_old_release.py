@@ -46,7 +46,7 @@ def old_code(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def old(old_code: Path, tmp_path: Path) -> Iterator[Running]:
     """A stack of the old version."""
-    running = Running(tmp_path / "home", code=old_code)
+    running = Running(tmp_path / "home", old_code)
     try:
         yield running.start(300)
     finally:
