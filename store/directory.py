@@ -153,6 +153,13 @@ def contracts(db: Database, organisation_id: str, at: datetime | None = None) ->
     return _all(db, Contract, *where, order=table.c.valid_from)
 
 
+def contracts_under(db: Database, agreements: Iterable[str], at: datetime) -> list[Contract]:
+    """Contracts of whichever client under these agreements that are valid at `at`, oldest first."""
+    table = tables.contracts
+    valid = [table.c.valid_from <= at, or_(table.c.valid_to.is_(None), table.c.valid_to > at)]
+    return _all(db, Contract, table.c.agreement.in_(sorted(agreements)), *valid, order=table.c.valid_from)
+
+
 def names(db: Database, ids: Iterable[str]) -> dict[str, str]:
     """The names of these organisations."""
     table = tables.organisations

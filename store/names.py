@@ -24,6 +24,16 @@ _DESK = Quick(
 )
 
 
+_SERVICES = Quick(
+    select(tables.services.c.id, tables.services.c.name).order_by(tables.services.c.name, tables.services.c.id)
+)
+
+
+def of_services(db: Database) -> dict[str, str]:
+    """The name of each of our services by id, in the order of the names."""
+    return {row["id"]: row["name"] for row in _SERVICES.rows(db)}
+
+
 def of_staff(db: Database) -> dict[str, str]:
     """The name of each of our staff by id, in the order of the names."""
     return {row["id"]: row["name"] for row in _STAFF.rows(db)}

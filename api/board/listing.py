@@ -21,11 +21,11 @@ def list_page(
     request: Request, caller: Principal, language: str, now: Now, title: str, *sections: Section,
     following: str | None = None, plain_title: bool = False, about: str = "", filters: Sequence[Filter] = (),
     notice: str = "", act: Act | None = None, status: int = 200, forms: Sequence[PageForm] = (),
-    form: Form[Any] | None = None, step: str = "",
+    form: Form[Any] | None = None, step: str = "", secret: str = "",
 ) -> HTMLResponse:  # fmt: skip
     """`title` is a sentence of the catalogue unless `plain_title`; `notice` says what was just done.
 
-    `form` is the refused one of `step`, among `forms`.
+    `form` is the refused one of `step`, among `forms`; `secret` is shown with a word that it is so this once.
     """
     return board_page(
         request,
@@ -44,5 +44,6 @@ def list_page(
         forms=forms,
         form=form,
         step=step,
+        secret=secret,
         following=page_after(request, following),
     )

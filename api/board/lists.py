@@ -122,7 +122,7 @@ def one_client(id: str, request: Request, caller: Caller, ours: Ours, now: Now, 
         Section((_("Contract"), _("Region"), _("From"), _("Until")), contracts,
                 _("There is no contract."), _("Contracts")),
         Section((_("Number"), _("Hours"), _("Sold"), _("Until")), packages, _("No hours were bought."),
-                _("Hour packages")),
+                _("Hour packages"), f"/board/hours?organisation={id}" if caller.may("board_hours") else None),
         plain_title=True,
     )  # fmt: skip
 

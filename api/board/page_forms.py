@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
+from fastapi import Request
 from pydantic import BaseModel
 
 from api.board.step_fields import Field
@@ -16,6 +19,7 @@ from api.pages.catalogue import mark as _
 from api.pages.catalogue import say
 from api.pages.forms import Form
 from api.pages.refusals import fault_in_words, refused_in_words
+from api.pages.rendering import DEFAULT_ZONE
 from domain.errors import DomainError
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -31,6 +35,21 @@ class PageForm:
     address: str
     fields: tuple[Field, ...]
     help: str = ""
+
+
+async def instants(request: Request, *names: str) -> dict[str, Any]:
+    """What stands in these fields for date and time, as instants of the pages' zone; as typed when it is no instant."""
+    posted = await request.form()
+    given = {name: str(posted.get(name, "")).strip() for name in names}
+    return {name: _instant(typed) for name, typed in given.items() if typed}
+
+
+def _instant(typed: str) -> datetime | str:
+    try:
+        at = datetime.fromisoformat(typed)
+    except ValueError:
+        return typed
+    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(DEFAULT_ZONE))
 
 
 async def carried_out(form: Form[Model], act: Callable[[Model], Awaitable[Any]], language: str) -> int | None:

@@ -8,21 +8,27 @@ from api.board import (
     audit,
     bulk,
     calls,
+    channels,
     defects,
     erasure,
+    hours,
     lists,
+    maintenance,
     overview,
     queue,
     releases,
     runbook,
     sent,
+    services,
     stream,
     ticket,
     unmatched,
     watch,
+    webhook,
+    webhooks,
 )
 
 PAGES = (
     queue, stream, bulk, ticket, acting, calls, overview, unmatched, alerts, lists, defects, releases, erasure,
-    watch, sent, audit, runbook,
+    watch, sent, audit, runbook, webhooks, webhook, channels, services, maintenance, hours,
 )  # fmt: skip

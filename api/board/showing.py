@@ -22,12 +22,17 @@ PLACES = (
     Place(_("Refused requests"), "/board/refused", "board_refused"),
     Place(_("Defects"), "/board/defects", "board_defects"),
     Place(_("Releases"), "/board/releases", "board_releases"),
+    Place(_("Services"), "/board/services", "board_services"),
+    Place(_("Maintenance"), "/board/maintenance", "board_maintenance"),
     Place(_("Clients"), "/board/clients", "board_clients"),
+    Place(_("Hours"), "/board/hours", "board_hours"),
     Place(_("Staff"), "/board/staff", "board_staff"),
 )
 OF_OPERATIONS = (
     Place(_("Health"), "/operations", "operations_page"),
     Place(_("Messages out"), "/operations/messages", "messages_page"),
+    Place(_("Webhooks"), "/operations/webhooks", "webhooks_page"),
+    Place(_("Chat channels"), "/operations/channels", "channels_page"),
     Place(_("Audit"), "/operations/audit", "audit_page"),
     Place(_("Runbook"), "/operations/runbook", "runbook_page"),
 )

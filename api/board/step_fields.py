@@ -20,7 +20,9 @@ from domain.ticket import Ticket
 from domain.words import STAFF
 from store import defects
 
-Kind = Literal["area", "line", "choice", "several", "number", "amount", "instant", "tick", "files", "fact", "hidden"]
+Kind = Literal[
+    "area", "line", "choice", "several", "address", "number", "amount", "instant", "tick", "files", "fact", "hidden"
+]
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Field:
     help: str = ""
     title: str = ""
     least: int = 1
+    chosen: tuple[str, ...] = ()
+    """Of several: those that are selected before anybody chooses."""
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,11 @@ from domain import commands as cmd
 from domain.hours import Settled, Settling
 from domain.terms import RequestTerms
 from domain.words import Cover, Work
-from store import directory, hour_entries, hours
+from store import directory, hour_entries, hour_packages, hours
 from store.database import Database
 from store.directory import Contract, Organisation
 from store.hour_entries import EntryFilter, EntryOrder
+from store.hour_packages import PackageOrder
 from store.hours import SoldPackage
 from store.recording import record
 from tests.factories import BOB, DAY, HOUR, MONDAY, Life, terms
@@ -170,3 +171,20 @@ def test_movements_are_told_up_to_an_instant(db: Database) -> None:
     ask(db, "T1", 90, "c2", MONDAY + timedelta(hours=1))
     assert [one.minutes for one in hours.movements(db, "acme", until=MONDAY + HOUR)] == [60]
     assert [one.minutes for one in hours.movements(db, "acme")] == [60, 30]
+
+
+def test_packages_of_all_clients_are_paged_in_both_orders_and_narrowed_to_those_in_force(db: Database) -> None:
+    client(db, valid_to=MONDAY + 50 * DAY)
+    for number in range(5):
+        hours.sell(db, package(f"P{number}", bought_at=MONDAY + (number - 2) * DAY, days=100))
+    for order, expected in ((PackageOrder.expires_at, "01234"), (PackageOrder.newest, "43210")):
+        found, cursor = hour_packages.find(db, None, None, MONDAY, order, None, 2)
+        while cursor is not None:
+            some, cursor = hour_packages.find(db, None, None, MONDAY, order, cursor, 2)
+            found += some
+        assert [one.id for one in found] == [f"P{number}" for number in expected]
+    held, _ = hour_packages.find(db, "acme", True, MONDAY)
+    rest, _ = hour_packages.find(db, "acme", False, MONDAY)
+    assert ([one.id for one in held], [one.id for one in rest]) == (["P0", "P1", "P2"], ["P3", "P4"])
+    assert hour_packages.find(db, None, True, MONDAY + 60 * DAY)[0] == [], "the contract is over"
+    assert hour_packages.find(db, "beta", None, MONDAY)[0] == []

@@ -13,9 +13,9 @@ from tests.pages.board.test_lists_of_operations import page
 __all__ = ["database", "filled", "world"]
 
 
-def options(html: str, name: str) -> dict[str, str]:
+def options(html: str, name: str, *, attributes: str = "") -> dict[str, str]:
     """The choices of a field, by value."""
-    inside = re.search(rf'<select name="{name}">(.*?)</select>', html, re.DOTALL)
+    inside = re.search(rf'<select {attributes}name="{name}"[^>]*>(.*?)</select>', html, re.DOTALL)
     assert inside, f"{name} is no choice"
     return dict(re.findall(r'<option value="([^"]*)"[^>]*>([^<]*)', inside[1]))
 

@@ -11,7 +11,8 @@ __all__ = ["chromium", "database", "filled", "site"]
 
 PAGES = (
     "/board", "/board/overview", "/board/messages", "/board/refused", "/board/defects", "/board/releases",
-    "/board/clients", "/board/clients/acme", "/board/staff", "/board/calls", "/board/alerts", "/operations/messages",
+    "/board/clients", "/board/clients/acme", "/board/staff", "/board/calls", "/board/alerts", "/board/services",
+    "/board/maintenance", "/board/hours", "/operations/messages", "/operations/webhooks", "/operations/channels",
     "/operations/audit", "/operations/runbook",
 )  # fmt: skip
 MAIL = {"channel": "email", "from": "somebody@acme.example", "subject": "Printer", "text": "It is broken."}

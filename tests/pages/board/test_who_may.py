@@ -10,7 +10,8 @@ __all__ = ["database", "filled", "world"]
 
 PAGES = (
     "/board", "/board/overview", "/board/messages", "/board/refused", "/board/defects", "/board/releases",
-    "/board/clients", "/board/clients/acme", "/board/staff", "/board/calls", "/board/alerts", "/operations/messages",
+    "/board/clients", "/board/clients/acme", "/board/staff", "/board/calls", "/board/alerts", "/board/services",
+    "/board/maintenance", "/board/hours", "/operations/messages", "/operations/webhooks", "/operations/channels",
     "/operations/audit",
 )  # fmt: skip
 
