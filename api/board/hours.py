@@ -126,7 +126,7 @@ def _all(request: Request, caller: Principal, ours: Context, now: datetime, lang
 
 def _row(one: SoldPackage, clients: dict[str, str], titles: dict[str, str], now: datetime) -> tuple[Cell, ...]:
     told = doors.package_view(one, now)
-    state = _("in force") if told.in_force else _("expired") if one.expires_at <= now else _("not yet valid")
+    state = _("in force") if told.in_force else _("no longer valid") if one.expires_at <= now else _("not yet valid")
     return (
         link(clients.get(one.organisation, one.organisation), f"/board/hours?organisation={one.organisation}"),
         Cell(titles.get(one.contract, one.contract)),

@@ -26,6 +26,7 @@ from api.pages.catalogue import mark as _
 from api.pages.catalogue import say
 from api.pages.forms import Form, read_form
 from api.pages.language import PageLanguage
+from api.pages.rendering import DEFAULT_ZONE
 from api.services import doors
 from api.services.doors import ServiceBody
 from domain.commands import Name
@@ -137,8 +138,8 @@ def _one(
     clients = names.of_clients(ours.database)
     kept = _kept(one, caller, ours, now)
     promised = [] if kept is None else [
-        (Cell("–" if kept.percent is None else f"{kept.percent} %", number=True, chip="good" if kept.met else "bad"),
-         Cell(f"{kept.at_least} %", number=True), Cell(at=kept.begins_at, until=kept.ends_at),
+        (Cell("–" if kept.percent is None else _share(kept.percent, language), chip="good" if kept.met else "bad"),
+         Cell(_share(kept.at_least, language)), Cell(_days(kept, language)),
          Cell(times.span(kept.down, language) if kept.down else "–"))
     ]  # fmt: skip
     down = [
@@ -179,6 +180,15 @@ def _kept(one: Service, caller: Principal, ours: Context, now: datetime) -> door
         return doors.read_availability(one.id, caller, ours, now)
     except Problem:
         return None  # its agreement promises none, or is no longer loaded
+
+
+def _share(percent: str, language: str) -> str:
+    """As it was worked out, never rounded: "99.9976%", in French "99,9976 %"."""
+    return f"{percent.replace('.', ',')}\N{NO-BREAK SPACE}%" if language == "fr" else f"{percent}%"
+
+
+def _days(kept: doors.AvailabilityView, language: str) -> str:
+    return " – ".join(times.day_words(at, language, DEFAULT_ZONE) for at in (kept.begins_at, kept.ends_at))
 
 
 def _fields(clients: dict[str, str], name: str = "", monitor: str = "", organisation: str = "") -> tuple[Field, ...]:

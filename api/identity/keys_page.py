@@ -41,7 +41,7 @@ BUNDLES = {
     "tickets": mark("tickets: open, take steps, read"),
     "monitoring": mark("monitoring: post alerts and messages"),
 }
-STATES = {"good": mark("good"), "expired": mark("expired"), "revoked": mark("revoked")}
+STATES = {"good": mark("good"), "expired": mark("run out"), "revoked": mark("revoked")}
 _MADE = mark("This form was sent already, and its key can be shown only once. Revoke that key and make another.")
 _LONG = mark("A key lasts %(days)s days here at the most.")
 _NOT_YOURS = mark("You can make keys of the client role for yourself, and keys for programs; no others.")

@@ -87,7 +87,7 @@ async def test_a_service_tells_how_available_it_was_and_maintenance_is_planned_a
     things = await lived_in(world)
     told = await page(world, "level1", "/board/services/sites")
     assert things.outage in told
-    assert "99.5 %" in told
+    assert "99.5%" in told
     assert "Another database." in told
     again = await post(world, "manager", "/board/services", id="sites", name="Sites", agreement="trackforce")
     assert again.status_code == 409
