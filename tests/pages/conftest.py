@@ -35,9 +35,10 @@ DESK = {"width": 1280, "height": 900}
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """For a module and not longer: as long as it runs, its event loop holds the thread, and no async test can."""
-    found = shutil.which("chromium")
+    # The shell has no window, toolbar or extensions, which cost as much as a page: any Chromium will do without it.
+    found = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if found is None:
-        pytest.skip("chromium is not installed: tests/install_tools.sh installs it on Debian")
+        pytest.skip("Chromium is not installed: tests/install_tools.sh installs it on Debian")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=list(CHROMIUM))
         yield browser
