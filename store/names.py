@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import Text, literal_column, select
 
 from domain.words import STAFF
@@ -47,3 +49,13 @@ def of_desk(db: Database) -> dict[str, str]:
 def of_clients(db: Database) -> dict[str, str]:
     """The name of each organisation by id, in the order of the names."""
     return {row["id"]: row["name"] for row in _CLIENTS.rows(db)}
+
+
+def of_contacts(db: Database, ids: Iterable[str]) -> dict[str, str]:
+    """The name of each of these contacts by id, whoever's they are."""
+    table = tables.contacts
+    with db.read() as connection:
+        return {
+            row.id: row.name
+            for row in connection.execute(select(table.c.id, table.c.name).where(table.c.id.in_(set(ids))))
+        }

@@ -15,7 +15,7 @@ from api.context import Context, Now, Ours
 from api.pages.catalogue import mark as _
 from api.pages.catalogue import say
 from api.pages.language import PageLanguage
-from store import directory
+from store import directory, names
 from store.audit import AuditOrder
 
 router = APIRouter(include_in_schema=False)
@@ -63,7 +63,7 @@ def _filters(request: Request, ours: Context, language: str) -> list[Filter]:
         filtering.choice(request, "outcome", _("Outcome"), OUTCOMES.items(), language=language),
         filtering.text(request, "operation", _("What")),
         filtering.text(request, "code", _("Why")),
-        filtering.text(request, "subject", _("Who")),
+        filtering.text(request, "subject", _("Who"), names.of_staff(ours.database).items()),
         filtering.choice(request, "organisation", _("Client"), clients),
         filtering.instant(request, "from_at", _("Since")),
         filtering.instant(request, "to_at", _("Until")),

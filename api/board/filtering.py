@@ -51,9 +51,9 @@ def choice(
     return Filter(name, label, request.query_params.get(name, standard), told, "choice", standard)
 
 
-def text(request: Request, name: str, label: str) -> Filter:
-    """What is typed."""
-    return Filter(name, label, request.query_params.get(name, ""))
+def text(request: Request, name: str, label: str, suggested: Iterable[tuple[str, str]] = ()) -> Filter:
+    """What is typed; `suggested`: values with their words, of which a browser offers those that fit."""
+    return Filter(name, label, request.query_params.get(name, ""), tuple(suggested))
 
 
 def instant(request: Request, name: str, label: str) -> Filter:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from api.pages import times
+from api.pages.rendering import DEFAULT_ZONE
 from store import outbox
 from store.tables import outbox as table
 from tests.api.conftest import World, database, filled, world
@@ -55,6 +58,7 @@ async def test_what_was_given_up_is_sent_again_one_by_one_or_all_that_fit(world:
     keys = await give_up(world)
     told = await page(world, "operations", "/operations/messages")
     assert told.count("Send it again") == len(keys)
+    assert 'data-label="To">Anna<' in told
     async with world.browser("operations") as browser:
         answer = await browser.post("/operations/messages/resend", data={"key": keys[0]})
         assert answer.status_code == 303
@@ -70,6 +74,15 @@ async def test_what_was_given_up_is_sent_again_one_by_one_or_all_that_fit(world:
         assert unknown.status_code == 404
     assert {one.state for one in (outbox.get(world.database, key) for key in keys) if one} == {outbox.State.pending}
     assert "No message" in await page(world, "manager", "/operations/messages")
+
+
+async def test_what_waits_for_quiet_hours_says_until_when(world: World) -> None:
+    await world.open()
+    with world.database.read() as connection:
+        key = connection.execute(select(table.c.key)).scalars().first()
+    outbox.failed(world.database, str(key), "held", 1, world.now + timedelta(hours=3), world.now)
+    at = times.near(world.now + timedelta(hours=3), world.now, "en", DEFAULT_ZONE)
+    assert f"not before {at}" in await page(world, "operations", "/operations/messages?state=pending")
 
 
 async def test_the_audit_is_narrowed_down_by_who_what_and_when(world: World) -> None:
