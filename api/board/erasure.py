@@ -19,6 +19,7 @@ from api.pages.catalogue import mark as _
 from api.pages.forms import Form, read_form
 from api.pages.language import PageLanguage
 from api.pages.refusals import refused_in_words
+from store import names
 
 router = APIRouter(include_in_schema=False)
 STATES = {
@@ -78,5 +79,6 @@ async def _page(
     return board_page(
         request, "board/erasure.html", caller=caller, language=language, now=now, status=status, form=form,
         person=await run_in_threadpool(work.person), asked=view(asked) if asked else None, would=would,
+        people=names.of_staff(ours.database),
         states=STATES, goes=GOES,
     )  # fmt: skip
