@@ -8,39 +8,42 @@ import sys
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-import uvloop
-from temporalio.client import Client
-from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
+from runtime.growing import growing
 
-from activities import observing
-from activities.booking import Booker
-from activities.chat import Chats
-from activities.defects import DefectCommands, DefectKeeper
-from activities.delivering import Deliverer
-from activities.mail import mailer_for
-from activities.recording import Recorder
-from activities.subscriptions import Subscriptions
-from activities.telling_tickets import TicketTeller
-from activities.texts import Texts
-from activities.ticket_commands import TicketCommands
-from activities.waking import Wake, WakeDefects
-from activities.webhook import Webhooks
-from domain.words import Way
-from runtime import exposition, telemetry, zones
-from runtime.egress import Egress
-from runtime.links import link_address
-from runtime.settings import Settings, SettingsError
-from runtime.temporal import TemporalError, connect, register_search_attributes
-from runtime.vault import Vault
-from store import vital
-from store.database import Database
-from workflows import visibility
-from workflows.defect import DefectWorkflow
-from workflows.delivery import DeliveryWorkflow
-from workflows.protocol import delivery_queue
-from workflows.release import ReleaseWorkflow
-from workflows.ticket import TicketWorkflow
+with growing():
+    import uvloop
+    from temporalio.client import Client
+    from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
+    from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
+
+    from activities import observing
+    from activities.booking import Booker
+    from activities.chat import Chats
+    from activities.defects import DefectCommands, DefectKeeper
+    from activities.delivering import Deliverer
+    from activities.mail import mailer_for
+    from activities.recording import Recorder
+    from activities.subscriptions import Subscriptions
+    from activities.telling_tickets import TicketTeller
+    from activities.texts import Texts
+    from activities.ticket_commands import TicketCommands
+    from activities.waking import Wake, WakeDefects
+    from activities.webhook import Webhooks
+    from domain.words import Way
+    from runtime import exposition, telemetry, zones
+    from runtime.egress import Egress
+    from runtime.links import link_address
+    from runtime.settings import Settings, SettingsError
+    from runtime.temporal import TemporalError, connect, register_search_attributes
+    from runtime.vault import Vault
+    from store import vital
+    from store.database import Database
+    from workflows import visibility
+    from workflows.defect import DefectWorkflow
+    from workflows.delivery import DeliveryWorkflow
+    from workflows.protocol import delivery_queue
+    from workflows.release import ReleaseWorkflow
+    from workflows.ticket import TicketWorkflow
 
 DEPLOYMENT = "escalade"
 """Name of our workers' deployment in Temporal."""

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sys
 
-import uvicorn
+from runtime.growing import growing
 
-from api.app import create_app
-from api.operations import watch
-from runtime import exposition, telemetry, zones
-from runtime.links import PURPOSE
-from runtime.secret import secret_key
-from runtime.settings import Settings, SettingsError
+with growing():
+    import uvicorn
+
+    from api.app import create_app
+    from api.operations import watch
+    from runtime import exposition, telemetry, zones
+    from runtime.links import PURPOSE
+    from runtime.secret import secret_key
+    from runtime.settings import Settings, SettingsError
 
 
 def main() -> None:
