@@ -90,7 +90,9 @@ class Promises:
             ahead=ahead,
         )
         opened = rebuild(open_ticket(opening, ZOE, filed, f"open-{name}", ""))
-        await self._engine.open(Start(by=ZOE, command=f"open-{name}", opening=opening, opened_at=filed), opened)
+        await self._engine.open(
+            Start(by=ZOE, command=f"open-{name}", opening=opening, opened_at=filed, run_first=True), opened
+        )
 
     async def recorded(self, names: Sequence[str]) -> None:
         """Returns when each ticket's opening is in the record: its timer is armed, and nothing is left to do."""

@@ -59,9 +59,10 @@ class Side:
         filed = opening(name)
         now = datetime.now(UTC)
         state = Unrecorded().follow(None, open_ticket(filed, ANNA, now, "open"))
+        start = Start(by=ANNA, command="open", opening=filed, opened_at=now, run_first=True)
         handle = await self.client.start_workflow(
-            "Ticket", Start(by=ANNA, command="open", opening=filed, opened_at=now), id=workflow_id(name),
-            task_queue=self.queue, search_attributes=visibility.attributes(state),
+            "Ticket", start, id=workflow_id(name), task_queue=self.queue,
+            search_attributes=visibility.attributes(state),
         )  # fmt: skip
         await self._say(name, 0)  # the first one waits for the start
         before = time.process_time()

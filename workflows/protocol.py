@@ -79,6 +79,9 @@ class Start(Model):
     """Events after which the run continues as new: a long history makes a cold ticket slow."""
     visible: bool = True
     """Whether search attributes are written; a server that has not registered them would hang the ticket."""
+    run_first: bool = False
+    """Whether commands that come together with the start wait for run(). Every new start says so; a run that began
+    before this was known has its history told as it was."""
 
 
 class DefectReceipt(Model):

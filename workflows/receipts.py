@@ -58,4 +58,6 @@ def receipt_after(events: Sequence[Event], cause: str) -> Receipt | None:
 def going_on(events: Sequence[Event], fence: int, by: Actor, command: str, digest: str = "") -> Start:
     """The start of the run after the one whose last recording had this `fence`, from the ticket's whole history."""
     state, seen = rebuild(events), remembered(events)
-    return Start(by=by, command=command, digest=digest, state=state, run=fence // RUN_FENCE + 1, seen=seen)
+    return Start(
+        by=by, command=command, digest=digest, state=state, run=fence // RUN_FENCE + 1, seen=seen, run_first=True
+    )

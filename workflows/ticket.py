@@ -53,6 +53,7 @@ class TicketWorkflow:
         self._recording = asyncio.Lock()
         self._booking = asyncio.Lock()
         self._renews = False
+        self._begun = not start.run_first
         if start.state is not None:
             self._state = start.state
         else:
@@ -64,6 +65,7 @@ class TicketWorkflow:
     @workflow.run
     async def run(self, start: Start) -> str:
         """Returns the ticket's last status when its reopening window is over."""
+        self._begun = True
         await self._record()
         while True:
             # No await may stand between these checks and the run's end: a command arriving in between would be lost.
@@ -79,11 +81,15 @@ class TicketWorkflow:
     @workflow.update(name=COMMAND)
     async def command(self, command: Command) -> Receipt:
         """Applies one command and answers when it is recorded. Refusals come from the validator and leave no event."""
+        # Those that come with the start would be handled before run(). A replay can have them after it (where a worker
+        # was lost whose task had beaten), and what is recorded together, in which order, must not depend on that.
+        if not self._begun:
+            await workflow.wait_condition(lambda: self._begun)
         known = self._seen.get(command.id)
         if known is None and hours.asks_the_account(self._state, command.step):
             known = await self._apply_with_hours(command)
         elif known is None:
-            known = self._apply(command)
+            known = self._apply_alone(command)
         await self._record()
         return known
 
@@ -95,7 +101,7 @@ class TicketWorkflow:
         try:
             handle(self._state, command, workflow.now())
         except DomainError as refusal:
-            raise ApplicationError(refusal.message, type=refusal.code, non_retryable=True) from None
+            raise _refused(refusal) from None
 
     @workflow.query(name=STATE)
     def state(self) -> Ticket:
@@ -122,7 +128,14 @@ class TicketWorkflow:
             except DomainError as refusal:
                 if booked:
                     await booking.settle(self._state, sum(self._state.taken.values()), f"{command.id}:back")
-                raise ApplicationError(refusal.message, type=refusal.code, non_retryable=True) from None
+                raise _refused(refusal) from None
+
+    def _apply_alone(self, command: Command) -> Receipt:
+        """Another that came with it, and was applied after it had been looked at, can make the rules refuse it now."""
+        try:
+            return self._apply(command)
+        except DomainError as refusal:
+            raise _refused(refusal) from None
 
     def _apply(self, command: Command) -> Receipt:
         events = handle(self._state, command, workflow.now())
@@ -213,4 +226,9 @@ class TicketWorkflow:
             seen=self._seen,
             history_limit=self._start.history_limit,
             visible=self._start.visible,
+            run_first=True,
         )
+
+
+def _refused(refusal: DomainError) -> ApplicationError:
+    return ApplicationError(refusal.message, type=refusal.code, non_retryable=True)

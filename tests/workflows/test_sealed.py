@@ -93,7 +93,7 @@ async def taken(client: Client, key: str, text: str) -> bool:
 async def test_what_is_stored_shows_nothing_and_keys_change_under_an_open_ticket(engine_settings: Settings) -> None:
     subject, description, mail, comment = PRIVATE
     filed = opening(subject=subject, description=f"{description}, write to {mail}")
-    start = Start(by=ANNA, command="open", opening=filed, opened_at=datetime.now(UTC))
+    start = Start(by=ANNA, command="open", opening=filed, opened_at=datetime.now(UTC), run_first=True)
     state = Unrecorded().follow(None, open_ticket(filed, ANNA, MONDAY, "open"))
     async with working(engine_settings, OLD) as client:
         await register_search_attributes(client, visibility.SEARCH_ATTRIBUTES)
