@@ -38,12 +38,15 @@ def opened(settings: Settings) -> str:
     while True:
         try:
             ticket = str(api.post("/v1/tickets", dict(_FILED), idempotency_key=key)["id"])
-            api.get(f"/v1/tickets/{ticket}/timeline")
-            return ticket
+            # An opening is answered as soon as the engine has it: until it is recorded, nothing has happened on it.
+            if api.get(f"/v1/tickets/{ticket}/timeline")["items"]:
+                return ticket
         except ClientError:
             if time.monotonic() > until:
                 raise
-            time.sleep(1)
+        if time.monotonic() > until:
+            raise ClientError(f"ticket {ticket} was opened, and was not recorded within {WITHIN:.0f} s")
+        time.sleep(1)
 
 
 def spoil(settings: Settings) -> Undo:
