@@ -43,13 +43,16 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def eventually(look: Callable[[], T], what: str, seconds: float = 30) -> T:
-    """Looks until there is something; the longer it has waited, the longer it rests: others need the CPU."""
+def eventually(look: Callable[[], T], what: str, seconds: float = 30, *, rest: float = 1.0) -> T:
+    """Looks until there is something; the longer it has waited, the longer it rests, `rest` seconds at most.
+
+    Others need the CPU: who looks at much rests longer.
+    """
     begun = time.monotonic()
     while (waited := time.monotonic() - begun) < seconds:
         if found := look():
             return found
-        time.sleep(min(1.0, 0.02 + waited / 20))
+        time.sleep(min(rest, 0.02 + waited / 20))
     raise AssertionError(f"not within {seconds} s: {what}")
 
 

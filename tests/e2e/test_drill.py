@@ -67,7 +67,7 @@ def test_a_fault_is_found_as_what_it_is_and_taken_back(stack: Running, here: Set
     assert begun.exit_code == 0, begun.output
     assert fault.what not in begun.output
     try:
-        eventually(lambda: fault.cause in told(here), f"the doctor finds {fault.cause}", 200)
+        eventually(lambda: fault.cause in told(here), f"the doctor finds {fault.cause}", 200, rest=4)
         wrong = next(code for code in GUIDES if code != fault.cause)
         assert drill("answer", wrong).exit_code == 1
         right = drill("answer", fault.cause)
