@@ -14,7 +14,7 @@ from api.access.auth import Caller, Principal
 from api.board import filtering
 from api.board.agreed_words import AgreedWords, agreed_words
 from api.board.listing import list_page
-from api.board.page_forms import PageForm, carried_out
+from api.board.page_forms import PageForm, carried_out, said_of
 from api.board.room_owners import owners
 from api.board.step_fields import Field
 from api.board.tables import Cell, Section, moment
@@ -52,7 +52,7 @@ def channels_page(
     done: str = Query("", max_length=20),
 ) -> Response:  # fmt: skip
     """Newest first."""
-    return _all(request, caller, ours, now, language, notice=say(language, DONE[done]) if done in DONE else "")
+    return _all(request, caller, ours, now, language, notice=said_of(done, DONE, language))
 
 
 @router.post("/operations/channels", operation_id="channel_add_page")
@@ -76,7 +76,7 @@ def one_channel(
     done: str = Query("", max_length=20),
 ) -> Response:  # fmt: skip
     """What it hears, never its address; and what can be done with it."""
-    notice = say(language, DONE[done]) if done in DONE else ""
+    notice = said_of(done, DONE, language)
     return _one(id, request, caller, ours, now, language, notice=notice)
 
 

@@ -15,7 +15,7 @@ from api.access.auth import Caller, Principal
 from api.board import filtering
 from api.board.filtering import Filter
 from api.board.listing import list_page
-from api.board.page_forms import PageForm, carried_out, instants
+from api.board.page_forms import PageForm, carried_out, instants, said_of
 from api.board.step_fields import Field
 from api.board.tables import Cell, Section, link, moment
 from api.context import Context, Now, Ours
@@ -63,7 +63,7 @@ def windows(
     done: str = Query("", max_length=20),
 ) -> Response:  # fmt: skip
     """The last one first, unless another order is asked for."""
-    return _all(request, caller, ours, now, language, notice=say(language, DONE[done]) if done in DONE else "")
+    return _all(request, caller, ours, now, language, notice=said_of(done, DONE, language))
 
 
 @router.post("/board/maintenance", operation_id="board_plan")
@@ -88,7 +88,7 @@ def one_window(
     done: str = Query("", max_length=20),
 ) -> Response:  # fmt: skip
     """A window: what is done, who planned it, why it does not take place."""
-    return _one(id, request, caller, ours, now, language, notice=say(language, DONE[done]) if done in DONE else "")
+    return _one(id, request, caller, ours, now, language, notice=said_of(done, DONE, language))
 
 
 @router.post("/board/maintenance/{id}", operation_id="board_cancel_window")

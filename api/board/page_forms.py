@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -71,3 +71,8 @@ async def carried_out(form: Form[Model], act: Callable[[Model], Awaitable[Any]],
         form.again = True
         return 503
     return None
+
+
+def said_of(done: str, words: Mapping[str, str], language: str) -> str:
+    """What a page says of the step that led back to it; nothing of one that it does not know."""
+    return say(language, words[done]) if done in words else ""

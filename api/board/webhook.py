@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from api.access.auth import Caller, Principal
 from api.board import filtering
 from api.board.listing import list_page
-from api.board.page_forms import PageForm, carried_out
+from api.board.page_forms import PageForm, carried_out, said_of
 from api.board.sent import CHIPS
 from api.board.sent import STATES as SENT
 from api.board.step_fields import Field
@@ -65,7 +65,7 @@ def one_webhook(
     done: str = Query("", max_length=20),
 ) -> Response:  # fmt: skip
     """What it is sent, newest first."""
-    told = say(language, DONE[done]) if done in DONE else ""
+    told = said_of(done, DONE, language)
     return webhook_page(id, request, caller, ours, now, language, notice=told)
 
 
