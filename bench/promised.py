@@ -91,7 +91,8 @@ class Promises:
         )
         opened = rebuild(open_ticket(opening, ZOE, filed, f"open-{name}", ""))
         await self._engine.open(
-            Start(by=ZOE, command=f"open-{name}", opening=opening, opened_at=filed, run_first=True), opened
+            Start(by=ZOE, command=f"open-{name}", opening=opening, opened_at=filed, run_first=True, shows_due=False),
+            opened,
         )
 
     async def recorded(self, names: Sequence[str]) -> None:

@@ -59,7 +59,7 @@ class Side:
         filed = opening(name)
         now = datetime.now(UTC)
         state = Unrecorded().follow(None, open_ticket(filed, ANNA, now, "open"))
-        start = Start(by=ANNA, command="open", opening=filed, opened_at=now, run_first=True)
+        start = Start(by=ANNA, command="open", opening=filed, opened_at=now, run_first=True, shows_due=False)
         handle = await self.client.start_workflow(
             "Ticket", start, id=workflow_id(name), task_queue=self.queue,
             search_attributes=visibility.attributes(state),

@@ -149,6 +149,7 @@ class Drive:
             opened_at=ticket.opened_at,
             visible=False,
             run_first=True,
+            shows_due=False,
         )
         handle: WorkflowHandle[TicketWorkflow, str] = await self._env.client.start_workflow(
             TicketWorkflow.run, start, id=workflow_id(ticket.id), task_queue=TASK_QUEUE
@@ -204,7 +205,9 @@ class Drive:
             return refusal
         row = get(self._database, ticket.id)
         run = row.fence // 1_000_000 + 1 if row else 1
-        start = Start(by=command.by, command=command.id, state=state, run=run, visible=False, run_first=True)
+        start = Start(
+            by=command.by, command=command.id, state=state, run=run, visible=False, run_first=True, shows_due=False
+        )
         operation = WithStartWorkflowOperation(
             TicketWorkflow.run,
             start,

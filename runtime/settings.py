@@ -90,8 +90,9 @@ class Settings(IdentitySettings, InboundSettings, OperationsSettings):
         "again by the next command.",
     )
     timer_shift: Seconds = Field(
-        timedelta(milliseconds=10),
-        description="Seconds by which the embedded server may fire a timer late (its own default is 1).",
+        timedelta(milliseconds=200),
+        description="Seconds by which the embedded server may fire late a timer that is shorter than this (its own "
+        "default is 1). It looks that far ahead; less has it look so often that every timer is late.",
     )
     command_timeout: Seconds = Field(
         timedelta(seconds=10),

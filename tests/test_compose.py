@@ -115,9 +115,9 @@ def test_the_cluster_has_the_timer_shift_of_the_embedded_server(services: dict[s
         "="
     )
     assert set(dynamic) == {name}
-    assert dynamic[name] == [{"value": "10ms"}]
-    assert Settings().timer_shift == timedelta(milliseconds=10)
-    assert value == '"10000us"'
+    assert dynamic[name] == [{"value": "200ms"}]
+    assert Settings().timer_shift == timedelta(milliseconds=200)
+    assert value == '"200000us"'
 
 
 def test_scripts_and_folders_that_are_mounted_exist(services: dict[str, Any]) -> None:

@@ -82,6 +82,9 @@ class Start(Model):
     run_first: bool = False
     """Whether commands that come together with the start wait for run(). Every new start says so; a run that began
     before this was known has its history told as it was."""
+    shows_due: bool = True
+    """Whether each step writes when the ticket falls due next as a search attribute, and the last one that it is
+    archived. No new start says so; a run that began when all did has its history told as it was."""
 
 
 class DefectReceipt(Model):

@@ -59,5 +59,12 @@ def going_on(events: Sequence[Event], fence: int, by: Actor, command: str, diges
     """The start of the run after the one whose last recording had this `fence`, from the ticket's whole history."""
     state, seen = rebuild(events), remembered(events)
     return Start(
-        by=by, command=command, digest=digest, state=state, run=fence // RUN_FENCE + 1, seen=seen, run_first=True
+        by=by,
+        command=command,
+        digest=digest,
+        state=state,
+        run=fence // RUN_FENCE + 1,
+        seen=seen,
+        run_first=True,
+        shows_due=False,
     )

@@ -176,7 +176,7 @@ class TicketWorkflow:
                     summary="record again: the database was away",
                 )
             if self._start.visible:
-                visibility.show(self._state)
+                visibility.show(self._state, with_due=self._start.shows_due)
 
     async def _sleep_until_due(self) -> datetime:
         """One timer, for the earliest due instant; a change that moves it re-arms it once, and nothing else does.
@@ -227,6 +227,7 @@ class TicketWorkflow:
             history_limit=self._start.history_limit,
             visible=self._start.visible,
             run_first=True,
+            shows_due=False,
         )
 
 

@@ -19,6 +19,8 @@ STATUS = SearchAttributeKey.for_keyword("EscaladeStatus")
 LEVEL = SearchAttributeKey.for_keyword("EscaladeLevel")
 SEVERITY = SearchAttributeKey.for_keyword("EscaladeSeverity")
 NEXT_DUE = SearchAttributeKey.for_datetime("EscaladeNextDue")
+"""Of runs that began before it was left out: nearly every step moves it, and each time is an event and a billed action
+(decision 33). What falls due when is the record's to sort by; the sentence says it."""
 
 SEARCH_ATTRIBUTES: dict[str, type] = {
     ORGANISATION.name: str,
@@ -30,31 +32,31 @@ SEARCH_ATTRIBUTES: dict[str, type] = {
 """To be registered before the first ticket starts: the engine hangs on one that it does not know."""
 
 
-def attributes(state: Ticket) -> TypedSearchAttributes:
+def attributes(state: Ticket, *, with_due: bool = False) -> TypedSearchAttributes:
     """The search attributes of a ticket in this state; whoever starts its workflow sets those of the opening."""
-    due = next_due(state)
     pairs: list[SearchAttributePair[str] | SearchAttributePair[datetime]] = [
         SearchAttributePair(ORGANISATION, state.organisation),
         SearchAttributePair(STATUS, str(state.status)),
         SearchAttributePair(LEVEL, f"{state.level}/{state.group}" if state.group else str(state.level)),
         SearchAttributePair(SEVERITY, state.severity),
     ]
-    if due is not None:
+    if with_due and (due := next_due(state)) is not None:
         pairs.append(SearchAttributePair(NEXT_DUE, due))
     return TypedSearchAttributes(pairs)
 
 
-def show(state: Ticket) -> None:
+def show(state: Ticket, *, with_due: bool) -> None:
     """Writes what has changed, in one history event; called from the workflow after each recorded step."""
-    shown, wanted = workflow.info().typed_search_attributes, attributes(state)
+    shown, wanted = workflow.info().typed_search_attributes, attributes(state, with_due=with_due)
     updates: list[SearchAttributeUpdate[Any]] = [
         pair.key.value_set(pair.value) for pair in wanted if shown.get(pair.key) != pair.value
     ]
-    # An archived ticket's run ends with this step: taking its last due instant back is not worth an event.
-    passed = wanted.get(NEXT_DUE) is None and shown.get(NEXT_DUE) is not None
-    if passed and state.status is not Status.archived:
+    archived = state.status is Status.archived
+    passed = with_due and wanted.get(NEXT_DUE) is None and shown.get(NEXT_DUE) is not None
+    if passed and not archived:
         updates.append(NEXT_DUE.value_unset())
-    if updates:
+    # An archived ticket's run ends with this step, which the engine shows by itself.
+    if updates and not (archived and not with_due):
         workflow.upsert_search_attributes(updates)
     workflow.set_current_details(sentence(state))
 

@@ -177,7 +177,9 @@ async def begin(
             kept = (opening, opening.organisation, opening.contact, by, refusal.code, refusal.message, now)
             await run_in_threadpool(keep, ours.database, opening.ticket, *kept)
         raise
-    start = Start(by=by, command=command, digest=digest, opening=opening, opened_at=now, run_first=True)
+    start = Start(
+        by=by, command=command, digest=digest, opening=opening, opened_at=now, run_first=True, shows_due=False
+    )
     try:
         await ours.engine.open(start, opened)
     except AlreadyOpen:

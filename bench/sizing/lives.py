@@ -12,6 +12,7 @@ from cli.replay import mapping_from, read_tickets
 from domain.events import Event
 from domain.record import Recording, Unrecorded
 from domain.ticket import Ticket
+from domain.words import Status
 from foresight.logfile import read_log
 from foresight.recorded import RecordedTicket
 from foresight.retelling import retell
@@ -48,7 +49,7 @@ def upserts(ticket: RecordedTicket) -> int:
     for step in _steps(life.events):
         before = state
         state = unrecorded.follow(state, step)
-        if before is not None:
+        if before is not None and state.status is not Status.archived:
             times += list(visibility.attributes(before)) != list(visibility.attributes(state))
     return times
 

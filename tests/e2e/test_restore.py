@@ -126,7 +126,15 @@ class Site:
 async def open_(engine: TicketEngine, ticket: str) -> None:
     now = datetime.now(UTC)
     asked = opening(ticket)
-    start = Start(by=ANNA, command=f"open-{ticket}", opening=asked, opened_at=now, history_limit=12, run_first=True)
+    start = Start(
+        by=ANNA,
+        command=f"open-{ticket}",
+        opening=asked,
+        opened_at=now,
+        history_limit=12,
+        run_first=True,
+        shows_due=False,
+    )
     await engine.open(start, rebuild(open_ticket(asked, ANNA, now, start.command)))
 
 

@@ -152,7 +152,7 @@ async def test_operations_find_a_ticket_in_the_engine_by_its_state_and_read_it_i
     query = "EscaladeLevel = 'consulting/finance' AND EscaladeSeverity = 'major' AND EscaladeOrganisation = 'jura'"
 
     async def found() -> list[str]:
-        return [row.id async for row in client.list_workflows(f"{query} AND EscaladeNextDue > '2026-01-01T00:00:00Z'")]
+        return [row.id async for row in client.list_workflows(query)]
 
     for _ in range(100):  # the engine's index follows its histories within moments
         if await found():

@@ -134,7 +134,7 @@ class Engine:
         """Starts a ticket at virtual now."""
         now, key = await self.now(), f"open-{opening.ticket}"
         opened = Unrecorded().follow(None, open_ticket(opening, by, now, key))
-        start = Start(by=by, command=key, opening=opening, opened_at=now, run_first=True)
+        start = Start(by=by, command=key, opening=opening, opened_at=now, run_first=True, shows_due=False)
         await self.client.start_workflow(
             "Ticket",
             start.model_copy(update=changes),

@@ -32,7 +32,9 @@ async def lived(run_first: bool) -> dict[str, Any]:
     ledger = Ledger()
     ledger.away = 3
     opening = factories.opening()
-    start = Start(by=ANNA, command="open", opening=opening, opened_at=datetime.now(UTC), run_first=run_first)
+    start = Start(
+        by=ANNA, command="open", opening=opening, opened_at=datetime.now(UTC), run_first=run_first, shows_due=False
+    )
     command = cmd.Command(id="first", by=BOB, step=cmd.Note(text="Seen it."))
     async with await real() as environment:
         client = environment.client
