@@ -13,6 +13,7 @@ import asyncio
 import os
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,9 @@ import schemathesis
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 
+from api.access.permissions import PERMISSIONS, allowed
+from api.app import create_app
+from domain.words import Role
 from runtime.settings import Settings
 from store.database import Database
 from tests.api.conftest import HOLDERS, World
@@ -150,9 +154,19 @@ def configuration(who: dict[str, str], things: Things, phases: tuple[str, ...]) 
     )
 
 
-def faults(world: World, config: SchemathesisConfig) -> tuple[list[str], Counter[int]]:
-    """What is wrong, a paragraph each, and how often each status was answered."""
-    schema = schemathesis.openapi.from_asgi("/openapi.json", without_lifespan(world), config=config)
+@cache
+def document() -> dict[str, Any]:
+    """The document, which is the same in every world, put together once for all of them."""
+    read: dict[str, Any] = create_app(Settings()).openapi()
+    return read
+
+
+def faults(world: World, config: SchemathesisConfig, *, but: frozenset[str]) -> tuple[list[str], Counter[int]]:
+    """What is wrong, a paragraph each, and how often each status was answered; `but`: operations left out."""
+    schema = schemathesis.openapi.from_dict(document(), config=config)
+    schema.app, schema.location = without_lifespan(world), "/openapi.json"
+    if but:
+        schema = schema.exclude(lambda context: context.operation.definition.raw.get("operationId") in but)
     found: dict[tuple[str, str, str], str] = {}
     statuses: Counter[int] = Counter()
     for event in from_schema(schema).execute():
@@ -202,18 +216,22 @@ def signed_in(world: World, who: str, way: str) -> dict[str, str]:
     return {"Cookie": browser.headers["Cookie"], "X-CSRF-Token": browser.headers["X-CSRF-Token"]}
 
 
+def not_for(role: Role) -> frozenset[str]:
+    """The operations that are closed to a role."""
+    return frozenset(name for name, row in PERMISSIONS.items() if not row.public and not allowed(name, role))
+
+
 ALL = ("examples", "coverage", "fuzzing", "stateful")
 RUNS = [
     ("level1", "key", ("coverage",)),
-    ("level1", "key", ("examples", "fuzzing", "stateful")),
-    ("client", "key", ("examples", "fuzzing", "stateful")),
-    ("level1", "session", ("stateful",)),
-    ("client", "session", ("stateful",)),
-    ("operations", "session", ("stateful",)),
-    ("integrator", "key", ("fuzzing", "stateful")),
-    *((who, "key", ("stateful",)) for who in HOLDERS if who not in ("client", "beta", "level1", "integrator")),
+    ("level1", "key", ("examples", "fuzzing")),
+    ("client", "key", ("examples", "fuzzing")),
+    ("integrator", "key", ("fuzzing",)),
+    *((who, "session", ("stateful",)) for who in ("level1", "client", "operations")),
+    *((who, "key", ("stateful",)) for who in ("consultant", "rnd", "manager", "integrator")),
 ]
-"""Who, signed in how, tries what. What lies at the bounds of every value is the same for everybody who may."""
+"""Who, signed in how, tries what. What lies at the bounds of every value is the same for everybody who may; whoever
+walks the links signed in in a browser meets what a key of the same role would, and the session's own refusals."""
 
 
 @pytest.fixture(autouse=True)
@@ -234,7 +252,10 @@ def test_every_answer_is_one_that_the_document_tells_of(
     things = asyncio.run(lived_in(world))
     if EXAMPLES:
         phases = ALL
-    wrong, statuses = faults(world, configuration(signed_in(world, who, way), things, phases))
+    # Whatever is sent to an operation that is not theirs is not looked at: a 403, up to forty times each. Walks meet
+    # them all the same, and test_permissions.py asks for each.
+    but = frozenset[str]() if "stateful" in phases else not_for(HOLDERS[who][0])
+    wrong, statuses = faults(world, configuration(signed_in(world, who, way), things, phases), but=but)
     assert not wrong, f"{len(wrong)} faults:\n\n" + "\n".join(wrong[:SEVERAL])
     print(f"{statuses.total()} requests, by status: {dict(sorted(statuses.items()))}")
     assert statuses[200] > 10, f"hardly anything succeeded, so hardly anything is proven: {statuses}"
