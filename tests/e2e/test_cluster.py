@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.stacks import free_port
 from tests.e2e.running import Running
-from tests.e2e.test_whole_life import test_a_ticket_lives_from_opening_to_reopening as a_ticket_lives
+from tests.e2e.shared.test_whole_life import test_a_ticket_lives_from_opening_to_reopening as a_ticket_lives
 from tests.workflows.engine import SCRIPTS
 
 

@@ -14,25 +14,24 @@ import pytest
 
 from tests.cli.stacks import eventually
 from tests.e2e.monitors import EXAMPLES, Monitoring, binary
-from tests.e2e.running import Caller, Running, sprinters, sprinting
+from tests.e2e.running import Caller, Running
 
 PATIENCE = 90
 
 
 @pytest.fixture(scope="module")
-def monitored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Monitoring, Caller, Caller]]:
+def monitored(
+    tmp_path_factory: pytest.TempPathFactory, stack: Running, people: tuple[Caller, Caller]
+) -> Iterator[tuple[Running, Monitoring, Caller, Caller]]:
     """The stack, a real monitoring that watches one shop, its client, and support."""
     for name in ("prometheus", "prometheus-alertmanager"):
         binary(name)
-    folder = Path(tmp_path_factory.mktemp("monitored"))
-    stack = Running(folder / "home", agreements_dir=sprinting(folder)).start()
-    client, support = sprinters(stack)
-    monitoring = Monitoring(folder / "mon", stack.api, stack.demo["keys"]["integrator"], client="sprinters")
+    home = Path(tmp_path_factory.mktemp("monitored")) / "home"
+    monitoring = Monitoring(home, stack.api, stack.demo["keys"]["integrator"], client="sprinters")
     try:
-        yield stack, monitoring.start(), client, support
+        yield stack, monitoring.start(), *people
     finally:
         monitoring.stop()
-        stack.stop()
 
 
 def alerts(support: Caller, **query: Any) -> list[dict[str, Any]]:

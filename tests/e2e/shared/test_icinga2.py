@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cli.stacks import eventually
 from tests.e2e.monitors import Icinga, binary
-from tests.e2e.running import Caller, Running, sprinters, sprinting
+from tests.e2e.running import Caller, Running
 
 PATIENCE = 90
 
@@ -20,11 +19,12 @@ def alerts(support: Caller, **query: Any) -> list[dict[str, Any]]:
 
 
 @pytest.mark.timeout(600)
-def test_a_problem_opens_a_ticket_gets_worse_recovers_and_comes_back(tmp_path: Path) -> None:
+def test_a_problem_opens_a_ticket_gets_worse_recovers_and_comes_back(
+    stack: Running, people: tuple[Caller, Caller]
+) -> None:
     for name in ("icinga2", "curl"):
         binary(name)
-    stack = Running(tmp_path / "home", agreements_dir=sprinting(tmp_path)).start()
-    _, support = sprinters(stack)
+    _, support = people
     icinga = Icinga(stack.api, stack.demo["keys"]["integrator"], client="sprinters")
     try:
         icinga.start()
@@ -52,4 +52,3 @@ def test_a_problem_opens_a_ticket_gets_worse_recovers_and_comes_back(tmp_path: P
         assert {one["ticket"] for one in alerts(support)} == {first["ticket"]}
     finally:
         icinga.stop()
-        stack.stop()

@@ -3,33 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cli.stacks import eventually
-from tests.e2e.collector import Collector, collector
-from tests.e2e.running import Caller, Running, sprinters, sprinting
-
-
-@pytest.fixture(scope="module")
-def seen() -> Iterator[Collector]:
-    with collector() as kept:
-        yield kept
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory, seen: Collector) -> Iterator[Running]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", seen.address)
-        patch.setenv("OTEL_BSP_SCHEDULE_DELAY", "200")
-        patch.setenv("OTEL_METRIC_EXPORT_INTERVAL", "500")
-        folder = Path(tmp_path_factory.mktemp("traced"))
-        running = Running(folder / "home", log_format="json", agreements_dir=sprinting(folder)).start()
-        yield running
-        running.stop()
+from tests.e2e.collector import Collector
+from tests.e2e.running import Caller, Running
 
 
 @pytest.fixture(scope="module")
@@ -104,8 +84,8 @@ def test_logs_are_one_json_object_a_line_with_the_trace(stack: Running, ticket: 
     assert all("@" not in line["to"] or "***" in line["to"] for line in lines)
 
 
-def test_a_clock_that_fires_is_a_span_that_says_how_late(stack: Running, seen: Collector) -> None:
-    client, _ = sprinters(stack)
+def test_a_clock_that_fires_is_a_span_that_says_how_late(people: tuple[Caller, Caller], seen: Collector) -> None:
+    client, _ = people
     body = {"subject": "Unanswered", "description": "For a second.", "channel": "portal", "severity": "instant"}
     ticket = client.post("/v1/tickets", body).json()["id"]
 
