@@ -28,6 +28,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from api.engine.counting import counted
 from api.engine.defects import DefectCalls
 from api.engine.deliveries import DeliveryCalls
+from api.engine.turns import NoTurn, Turns
 from api.engine.vitals import Failing, Vitals, VitalSigns
 from domain.commands import Command
 from domain.defects import DefectCommand
@@ -129,6 +130,7 @@ class TicketEngine(DefectCalls, DeliveryCalls, VitalSigns):
         self._seconds = timeout.total_seconds()
         self._visible = visible
         self._pages = pages
+        self._turns = Turns()
 
     async def open(self, start: Start, opened: Ticket) -> None:
         async with self._calling("open_ticket"):
@@ -149,17 +151,18 @@ class TicketEngine(DefectCalls, DeliveryCalls, VitalSigns):
                 raise AlreadyOpen(opened.id) from None
 
     async def command(self, ticket: str, command: Command) -> Receipt:
-        async with self._calling(command.step.type):
+        async with self._calling(command.step.type), self._turns.of(ticket):
             receipt: Receipt = await self._handle(ticket).execute_update(
                 COMMAND, command, id=command.id, result_type=Receipt
             )
             return receipt
 
     async def revive(self, start: Start, command: Command) -> Receipt:
+        assert start.state is not None  # a run that goes on has a state
         operation: WithStartWorkflowOperation[object, object] = WithStartWorkflowOperation(
             WORKFLOW, id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING, **self._going_on(start)
         )
-        async with self._calling(command.step.type):
+        async with self._calling(command.step.type), self._turns.of(start.state.id):
             receipt: Receipt = await self._client.execute_update_with_start_workflow(
                 COMMAND, command, start_workflow_operation=operation, id=command.id, result_type=Receipt
             )
@@ -254,6 +257,8 @@ class TicketEngine(DefectCalls, DeliveryCalls, VitalSigns):
                     yield
             except (TimeoutError, RPCTimeoutOrCancelledError):
                 raise EngineAway(f"waited {self._seconds:g} s; no worker, or a very busy one") from None
+            except NoTurn as full:
+                raise EngineBusy(str(full)) from None
             except WorkflowQueryFailedError as error:
                 raise EngineAway(error.message) from error
             except WorkflowUpdateFailedError as error:
