@@ -29,6 +29,7 @@ from bench.calling import Connection, Refused
 from bench.figure import Figure
 from bench.standing import Standing, standing, start_bare
 from cli.stack import WORKER
+from cli.supervisor import STEADY
 from runtime.settings import PREFIX, Settings
 from tests.cli.stacks import ROOT
 from workflows.protocol import TASK_QUEUE, workflow_id
@@ -69,12 +70,12 @@ async def timed(call: Callable[[], Awaitable[Any]]) -> float:
     return time.perf_counter() - began
 
 
-async def died(process: psutil.Process) -> None:
-    """Kills it and returns when it is dead: a command that still reaches it is in its hands, and waits for the task's
-    timeout (docs/figures.md, the only worker)."""
+def died(pid: int) -> None:
+    """Kills it and returns when it is dead, each thread: what still reaches it is in its hands, and waits for the
+    task's timeout (docs/figures.md, the only worker)."""
+    process = psutil.Process(pid)
     process.kill()
-    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:  # noqa: ASYNC110  # nobody tells us
-        await asyncio.sleep(0.005)
+    process.wait()
 
 
 class Victims:
@@ -114,7 +115,7 @@ class Victims:
 
         await self.connection.post(f"/v1/tickets/{name}/notes", key, {"text": "On it."})
         await asyncio.sleep(SETTLED)
-        await died(psutil.Process(await holder(self.place.client, workflow_id(name))))
+        died(await holder(self.place.client, workflow_id(name)))
         took = await timed(note)
         await self.whole_again()
         return took
@@ -126,7 +127,8 @@ class Victims:
         mine = {self.place.stack.pids()["worker"], *([self.second.pid] if self.second is not None else [])}
         await polled(self.place.client, TASK_QUEUE, mine)
         await polled(self.place.client, QUEUE, {one.pid for one in self.bare})
-        await asyncio.sleep(SETTLED)
+        # Deaths in a row are what the supervisor waits longer and longer for; each of these is the first.
+        await asyncio.sleep(STEADY + SETTLED)
 
     async def bare_one(self) -> float:
         """The same of a bare workflow; its worker is started again at once, as a supervisor would."""

@@ -17,9 +17,11 @@ from cli.leftovers import Roll, StackError
 Probe = Callable[[], Awaitable[str | None]]
 """Asks a process whether it is ready: None when it is, else a few words on what is missing."""
 
-FIRST_BACKOFF = 0.2  # seconds before the first restart; doubled for each further death in a row
+FIRST_BACKOFF = (
+    0.2  # seconds before the second restart in a row, the first comes at once; doubled for each further death
+)
 LONGEST_BACKOFF = 5.0
-STEADY = 30.0  # seconds alive after which earlier deaths are forgotten
+STEADY = 10.0  # seconds alive after which earlier deaths are forgotten; what cannot run dies earlier
 GIVE_UP = 4  # deaths in a row after which a process that was never ready is broken, not unlucky
 GRACE = 10.0  # seconds between asking to stop and killing
 LOG_LIMIT = 20_000_000  # bytes; a longer log is set aside, once, when its process starts
@@ -131,7 +133,7 @@ class Supervisor:
             if loop.time() - began > STEADY:
                 self._deaths[child.name] = 0
             self._deaths[child.name] += 1
-            await asyncio.sleep(min(FIRST_BACKOFF * 2 ** (self._deaths[child.name] - 1), LONGEST_BACKOFF))
+            await asyncio.sleep(self._backoff(child.name))
             try:
                 await self._spawn(child)
             except OSError as error:
@@ -139,6 +141,10 @@ class Supervisor:
                     self.broken.set_exception(StackError(f"{child.name} cannot be started again: {error}"))
                 return
             self._say(f"{child.name} died ({_how(code)}); started again, pid {self.pid(child.name)}")
+
+    def _backoff(self, name: str) -> float:
+        deaths = self._deaths[name]
+        return min(FIRST_BACKOFF * 2 ** (deaths - 2), LONGEST_BACKOFF) if deaths > 1 else 0
 
     async def _wait_ready(self, child: Child, ready: Probe) -> None:
         loop = asyncio.get_running_loop()
