@@ -17,9 +17,7 @@ from cli.leftovers import Roll, StackError
 Probe = Callable[[], Awaitable[str | None]]
 """Asks a process whether it is ready: None when it is, else a few words on what is missing."""
 
-FIRST_BACKOFF = (
-    0.2  # seconds before the second restart in a row, the first comes at once; doubled for each further death
-)
+FIRST_BACKOFF = 0.2  # seconds before the second restart in a row, doubled for each further one; the first comes at once
 LONGEST_BACKOFF = 5.0
 STEADY = 10.0  # seconds alive after which earlier deaths are forgotten; what cannot run dies earlier
 GIVE_UP = 4  # deaths in a row after which a process that was never ready is broken, not unlucky
