@@ -7,8 +7,6 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from apprise import Apprise, AppriseAsset, LogCapture, NotifyFormat, NotifyType
-
 from activities.channel import Post, Refused, Session, TryLater
 from runtime.vault import Unsealed, Vault
 from store import chat_channels
@@ -28,7 +26,6 @@ class Chats:
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
         self._vault = vault
-        self._asset = AppriseAsset(app_id="Escalade", app_desc="Escalade", async_mode=True, secure_logging=True)
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[Session]:
@@ -45,7 +42,11 @@ class Chats:
             address = self._vault.open(channel.url)
         except Unsealed as error:
             raise TryLater(f"the channel's address cannot be read: {error}", server=True) from error
-        room = Apprise(asset=self._asset)
+        # With its first use: few desks have a chat, and a worker that starts again must not wait for this.
+        from apprise import Apprise, AppriseAsset, LogCapture, NotifyFormat, NotifyType
+
+        asset = AppriseAsset(app_id="Escalade", app_desc="Escalade", async_mode=True, secure_logging=True)
+        room = Apprise(asset=asset)
         # In a thread: the first time, Apprise loads what it has for a hundred chats, which takes seconds.
         if not await asyncio.to_thread(room.add, address):
             raise Refused("Apprise does not understand the channel's address; enter it anew, then send it again")

@@ -11,11 +11,8 @@ from pathlib import Path
 from select import select
 from typing import Any
 
-from alembic.util import CommandError
 from sqlalchemy import Connection, Dialect, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, OperationalError
-
-from store import migrating
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -111,13 +108,18 @@ class Database:
         """Brings the schema up to date, or to a revision. Safe to repeat, and from several processes that start at
         once; PostgreSQL goes on serving meanwhile (store.migrating). MigrationFailed when a migration is refused.
         """
+        # With its first use: a worker that starts again after its death has no schema to change, and must not wait.
+        from alembic.util import CommandError
+
+        from store import migrating
+
         try:
             if self._file is None:
                 migrating.beside_the_service(self.engine, str(MIGRATIONS), to)
                 return
             self._file.parent.mkdir(parents=True, exist_ok=True)
             self._patiently(self._use_write_ahead_log)
-            self._patiently(partial(self._migrate, to))
+            self._patiently(partial(self._migrate, migrating.within, to))
         except (DBAPIError, CommandError) as error:
             there = self._revision()
             if there is None:  # it does not answer, or nothing is there yet: no matter of revisions
@@ -139,9 +141,9 @@ class Database:
         with self.read() as connection:
             connection.execute(text("PRAGMA journal_mode=WAL"))
 
-    def _migrate(self, to: str) -> None:
+    def _migrate(self, within: Callable[[Connection, str, str], None], to: str) -> None:
         with self.begin() as connection:
-            migrating.within(connection, str(MIGRATIONS), to)
+            within(connection, str(MIGRATIONS), to)
 
     def _revision(self) -> str | None:
         try:

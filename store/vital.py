@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -52,6 +50,10 @@ def wanted() -> str:
     """The newest revision of the migrations that came with this code: read once, since it is what this process runs,
     whatever is laid over its files meanwhile.
     """
+    # With its first use, as in store.database.
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return str(ScriptDirectory.from_config(config).get_current_head())
