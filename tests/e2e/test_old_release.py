@@ -8,10 +8,10 @@ import subprocess
 import sys
 import sysconfig
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import pytest
@@ -22,12 +22,15 @@ from store.database import Database
 from store.outbox import State, counts
 from tests.cli.stacks import ROOT, eventually, free_port
 from tests.e2e.running import Caller, Running
+from tests.store.conftest import new_postgres, postgres_server
 from worker import DEPLOYMENT
 from workflows.protocol import DELIVERY, workflow_id
 
+__all__ = ["new_postgres", "postgres_server"]
 pytestmark = pytest.mark.timeout(600)
 OLD = "c14f02ecea288d655fe5c06bc3643a7644fda50a"
 """Its schema is the one before today's, its workers have no version, and delivery has no queue of its own there."""
+T = TypeVar("T")
 PROGRAM = str(Path(sysconfig.get_path("scripts")) / "temporal")
 
 
@@ -43,10 +46,14 @@ def old_code(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def old(old_code: Path, tmp_path: Path) -> Iterator[Running]:
-    """A stack of the old version."""
-    running = Running(tmp_path / "home", old_code)
+@pytest.fixture(params=["sqlite", "postgres"])
+def old(old_code: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Running]:
+    """A stack of the old version, on either database."""
+    home, elsewhere = tmp_path / "home", {}
+    if request.param == "postgres":
+        url = request.getfixturevalue("new_postgres")()
+        elsewhere = {"database_url": url, "secret_key": "kept for good by both versions"}
+    running = Running(home, old_code, **elsewhere)
     try:
         yield running.start(300)
     finally:
@@ -95,20 +102,21 @@ async def tasks(old: Running, workflow: str) -> tuple[set[str], int]:
     return {one.deployment_version.build_id for one in done}, len(failed)
 
 
-def outboxes(old: Running) -> Mapping[State, int]:
-    database = Database(f"sqlite:///{old.home / 'escalade.db'}")
+def looked(old: Running, look: Callable[[Database], T]) -> T:
+    """What `look` sees in the stack's database."""
+    database = Database(str(old.settings.get("database_url", f"sqlite:///{old.home / 'escalade.db'}")))
     try:
-        return counts(database)
+        return look(database)
     finally:
         database.close()
+
+
+def outboxes(old: Running) -> Mapping[State, int]:
+    return looked(old, counts)
 
 
 def migrated(old: Running) -> vital.Schema:
-    database = Database(f"sqlite:///{old.home / 'escalade.db'}")
-    try:
-        return vital.schema(database)
-    finally:
-        database.close()
+    return looked(old, vital.schema)
 
 
 def test_todays_workers_and_api_take_over_from_an_old_release_with_tickets_open(old: Running) -> None:
