@@ -15,6 +15,7 @@ from domain.words import Status
 from store import board, load, promises, tickets
 from store.board import Team
 from store.database import Database
+from store.figures import GRACE, figures
 from store.paging import KEYS, Order
 from store.promises import PromiseFilter
 from store.search import looked_for
@@ -32,6 +33,21 @@ _SUMS = (
     "SELECT t.organisation, t.agreement, count(*) FROM clocks c JOIN tickets t ON t.id = c.ticket"
     f" WHERE c.{PROMISED} AND %s GROUP BY 1, 2"
 )
+_STANDING = f"SELECT agreement, status, level, severity, count(*) FROM tickets WHERE {OPEN} GROUP BY 1, 2, 3, 4"
+_COUNTED = (
+    "SELECT count(*), min(next_due) FROM tickets WHERE next_due < %(late)s",
+    "SELECT count(*), min(placed_at) FROM alert_episodes"
+    " WHERE report IS NOT NULL AND outcome = 'pending' AND ended_at IS NULL",
+    "SELECT count(*), min(received_at) FROM unmatched_messages WHERE settled_at IS NULL",
+    "SELECT count(*), min(texts_until) FROM tickets WHERE texts_until <= %(now)s",
+    "SELECT asked_at, failure FROM erasures WHERE ended_at IS NULL ORDER BY asked_at",
+    "SELECT way, count(*) FILTER (WHERE state = 'pending'), min(coalesce(resent_at, created_at))"
+    " FILTER (WHERE state = 'pending' AND (held_until IS NULL OR held_until <= %(now)s)),"
+    " count(*) FILTER (WHERE state = 'pending' AND attempts > 0), count(*) FILTER (WHERE state = 'failed')"
+    " FROM outbox WHERE state IN ('pending', 'failed') GROUP BY 1",
+    _STANDING,
+)
+"""What operations watch, the last as the one that is compared."""
 _AFTER = "\U0010ffff"
 
 
@@ -193,4 +209,11 @@ def lists(db: Database) -> Iterable[Listed]:
             )
         ],
         (lambda found: [(one.assignee, one.open) for one in found], lambda rows: [(row[2], row[3]) for row in rows]),
+    )
+    at = {"now": NOW, "late": NOW - GRACE}
+    yield Listed(
+        "operations: everything counted",
+        lambda: figures(db, NOW),
+        [(statement, at) for statement in _COUNTED],
+        (lambda found: sum(one.number for one in found.open), lambda rows: sum(row[4] for row in rows)),
     )

@@ -4,19 +4,62 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select, text
 
 from domain.alerts import Outcome
 from domain.base import Instant, Model
 from domain.words import Way
 from store.database import Database
 from store.outbox import State
+from store.quick import Quick, first
 from store.tables import alert_episodes, erasures, outbox, tickets, unmatched_messages
 from store.ticket_filter import is_open
-from store.types import NEVER
+from store.types import UtcInstant
 
 GRACE = timedelta(seconds=30)
 """A clock acts within a second of its due instant; a busy morning may take longer."""
+
+_NOW = bindparam("now", type_=UtcInstant)
+_LATE = bindparam("late", type_=UtcInstant)
+_NUMBER = func.count().label("number")
+_ALIKE = (tickets.c.agreement, tickets.c.status, tickets.c.level, tickets.c.severity)
+_OPEN = Quick(select(*_ALIKE, _NUMBER).where(is_open()).group_by(*_ALIKE))
+_OVERDUE = Quick(select(_NUMBER, func.min(tickets.c.next_due).label("since")).where(tickets.c.next_due < _LATE))
+_ALERTS = Quick(
+    select(_NUMBER, func.min(alert_episodes.c.placed_at).label("since")).where(
+        alert_episodes.c.report.is_not(None),  # whatever is pending has one, and only those are in an index
+        alert_episodes.c.outcome == str(Outcome.pending),
+        alert_episodes.c.ended_at.is_(None),
+    )
+)
+_UNMATCHED = Quick(
+    select(_NUMBER, func.min(unmatched_messages.c.received_at).label("since")).where(
+        unmatched_messages.c.settled_at.is_(None)
+    )
+)
+_TEXTS = Quick(select(_NUMBER, func.min(tickets.c.texts_until).label("since")).where(tickets.c.texts_until <= _NOW))
+_ERASURES = Quick(
+    select(erasures.c.asked_at, erasures.c.failure).where(erasures.c.ended_at.is_(None)).order_by(erasures.c.asked_at)
+)
+_WAITS = outbox.c.state == str(State.pending)
+_TRIED = _WAITS & (outbox.c.attempts > 0)
+_FREE = _WAITS & (outbox.c.held_until.is_(None) | (outbox.c.held_until <= _NOW))
+_LINES = Quick(
+    select(
+        outbox.c.way,
+        func.count().filter(_WAITS).label("waiting"),
+        func.min(func.coalesce(outbox.c.resent_at, outbox.c.created_at)).filter(_FREE).label("oldest"),
+        func.count().filter(_TRIED).label("tried"),
+        func.count().filter(outbox.c.state == str(State.failed)).label("given_up"),
+    )
+    .where(text("outbox.state IN ('pending', 'failed')"))
+    .group_by(outbox.c.way)
+)
+_FAILURE = Quick(
+    first(
+        select(outbox.c.last_error).where(_TRIED, outbox.c.way == bindparam("of_way")).order_by(outbox.c.created_at), 1
+    )
+)
 
 
 class OpenTickets(Model):
@@ -37,6 +80,8 @@ class Line(Model):
     oldest: Instant | None = None
     tried: int = 0
     """Of those waiting, the ones whose delivery has failed at least once."""
+    failure: str | None = None
+    """What the other side said to the first of those."""
     given_up: int = 0
 
 
@@ -62,56 +107,33 @@ class Figures(Model):
 
 
 def figures(db: Database, now: datetime) -> Figures:
-    """All of them, from indexes."""
-    with db.read() as connection:
-        place = (tickets.c.agreement, tickets.c.status, tickets.c.level, tickets.c.severity)
-        standing = connection.execute(select(*place, func.count().label("number")).where(is_open()).group_by(*place))
-        alike = tuple(OpenTickets.model_validate(dict(row)) for row in standing.mappings())
-        late = select(func.count(), func.min(tickets.c.next_due)).where(tickets.c.next_due < now - GRACE)
-        overdue, due = connection.execute(late).one()
-        pending = (alert_episodes.c.outcome == str(Outcome.pending), alert_episodes.c.ended_at.is_(None))
-        alerts, since = connection.execute(
-            select(func.count(), func.min(alert_episodes.c.placed_at)).where(*pending)
-        ).one()
-        kept = select(func.count(), func.min(unmatched_messages.c.received_at))
-        unmatched, unmatched_since = connection.execute(kept.where(unmatched_messages.c.settled_at.is_(None))).one()
-        beyond = select(func.count(), func.min(tickets.c.texts_until)).where(tickets.c.texts_until <= now)
-        texts, texts_since = connection.execute(beyond).one()
-        asked = select(erasures.c.asked_at, erasures.c.failure).where(erasures.c.ended_at.is_(None))
-        under_way = connection.execute(asked.order_by(erasures.c.asked_at)).all()
+    """All of them, from indexes of what is still open: what was done costs nothing."""
+    (overdue,) = _OVERDUE.rows(db, late=now - GRACE)
+    (alerts,), (unmatched,), (texts,) = _ALERTS.rows(db), _UNMATCHED.rows(db), _TEXTS.rows(db, now=now)
+    under_way = _ERASURES.rows(db)
     return Figures(
-        open=alike,
-        overdue=overdue,
-        due=None if due == NEVER else due,
+        open=tuple(OpenTickets(**row) for row in _OPEN.rows(db)),
+        overdue=overdue["number"],
+        due=overdue["since"],
         lines=_lines(db, now),
-        alerts=alerts,
-        alerts_since=since,
-        unmatched=unmatched,
-        unmatched_since=unmatched_since,
-        texts=texts,
-        texts_since=texts_since,
+        alerts=alerts["number"],
+        alerts_since=alerts["since"],
+        unmatched=unmatched["number"],
+        unmatched_since=unmatched["since"],
+        texts=texts["number"],
+        texts_since=texts["since"],
         erasures=len(under_way),
-        erasures_since=under_way[0].asked_at if under_way else None,
-        erasure_failure=under_way[0].failure if under_way else None,
+        erasures_since=under_way[0]["asked_at"] if under_way else None,
+        erasure_failure=under_way[0]["failure"] if under_way else None,
     )
 
 
 def _lines(db: Database, now: datetime) -> tuple[Line, ...]:
     found = {way: Line(way=way) for way in Way}
-    waits = outbox.c.state == str(State.pending)
-    free = waits & (outbox.c.held_until.is_(None) | (outbox.c.held_until <= now))
-    since = func.coalesce(outbox.c.resent_at, outbox.c.created_at)
-    with db.read() as connection:
-        waiting = select(
-            outbox.c.way, func.count().label("waiting"), func.count().filter(outbox.c.attempts > 0).label("tried")
-        )
-        for row in connection.execute(waiting.where(waits).group_by(outbox.c.way)):
-            found[Way(row.way)] = found[Way(row.way)].model_copy(update={"waiting": row.waiting, "tried": row.tried})
-        for row in connection.execute(
-            select(outbox.c.way, func.min(since).label("oldest")).where(free).group_by(outbox.c.way)
-        ):
-            found[Way(row.way)] = found[Way(row.way)].model_copy(update={"oldest": row.oldest})
-        given_up = select(outbox.c.way, func.count()).where(outbox.c.state == str(State.failed)).group_by(outbox.c.way)
-        for way, number in connection.execute(given_up):
-            found[Way(way)] = found[Way(way)].model_copy(update={"given_up": number})
+    for row in _LINES.rows(db, now=now):
+        line = Line(**row)
+        if line.tried:
+            said = _FAILURE.rows(db, of_way=row["way"])
+            line = line.model_copy(update={"failure": said[0]["last_error"] if said else None})
+        found[line.way] = line
     return tuple(found.values())

@@ -22,10 +22,10 @@ def first(query: Query, most: int) -> Query:
 
 
 class Quick:
-    """A query whose values are named parameters (`bindparam`). Safe to share between threads."""
+    """A query whose values are named parameters (`bindparam`). Safe to share between threads. `query`: what it says."""
 
     def __init__(self, query: Query) -> None:
-        self._query = query
+        self.query = query
         self._names = tuple(str(column.key) for column in query.selected_columns)
         self._never = tuple(
             str(column.key) for column in query.selected_columns if isinstance(column.type, UtcInstantOrNever)
@@ -36,7 +36,7 @@ class Quick:
         """Its rows by the columns' names; each is the caller's own."""
         with db.read() as connection:
             if db.sqlite:
-                return [dict(zip(self._names, row, strict=True)) for row in connection.execute(self._query, values)]
+                return [dict(zip(self._names, row, strict=True)) for row in connection.execute(self.query, values)]
             found = self._said(connection, values)
         names, never = self._names, self._never
         rows = [dict(zip(names, row, strict=True)) for row in found]
@@ -62,6 +62,6 @@ class Quick:
             cursor.close()
 
     def _write(self, dialect: Dialect) -> tuple[str, dict[str, Any]]:
-        compiled = self._query.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+        compiled = self.query.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
         self._written = str(compiled), dict(compiled.params)
         return self._written

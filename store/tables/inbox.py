@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, Table
+from sqlalchemy import Index, Table, text
 
 from store.tables.base import instant, metadata, words
+
+_UNSETTLED = text("settled_at IS NULL")
 
 unmatched_messages = Table(
     "unmatched_messages",
@@ -21,4 +23,5 @@ unmatched_messages = Table(
     words("ticket", optional=True),  # what it led to
     words("about", optional=True),  # the ticket that it names, where its sender could not be trusted with it
     Index("unmatched_messages_by_time", "received_at", "id"),
+    Index("unmatched_messages_unsettled", "received_at", "id", sqlite_where=_UNSETTLED, postgresql_where=_UNSETTLED),
 )

@@ -13,6 +13,10 @@ OLD = timedelta(minutes=10)
 """A message goes out within seconds of its step."""
 
 
+SAID = 500
+"""Characters of what the other side said that are told."""
+
+
 async def look(subject: Subject) -> Seen:
     lines = (await subject.figures()).lines
     findings = [finding for line in lines for finding in _of(line, subject.now)]
@@ -33,7 +37,8 @@ def _of(line: Line, now: datetime) -> list[Finding]:
             "other side is away or refuses."
         )
         severity = Severity.critical if age > OLD else Severity.warning
-        found.append(Finding("deliveries-failing", severity, Said(meaning, {**data, "number": line.tried})))
+        told = Said(meaning, {**data, "number": line.tried})
+        found.append(Finding("deliveries-failing", severity, told, detail=(line.failure or "")[:SAID]))
     elif age > OLD:
         meaning = _(
             "The oldest of %(number)s messages by %(way)s has waited for %(minutes)s min, and nobody has tried."

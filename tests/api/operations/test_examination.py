@@ -14,6 +14,7 @@ from temporalio.api.common.v1 import Payload
 
 from api.engine.vitals import Failing
 from api.operations.examining import PROBES, examine
+from api.operations.findings import Seen
 from api.operations.guide import GUIDES
 from api.operations.subject import Subject
 from cli.demo import load_agreements
@@ -128,8 +129,9 @@ async def test_messages_that_fail_wait_or_were_given_up_are_told_apart(world: Wo
     world.now += timedelta(minutes=11)
     assert {"outbox-old"} <= await codes(world)
     with world.database.begin() as connection:
-        connection.execute(text("UPDATE outbox SET attempts = 2"))
-    assert "deliveries-failing" in await codes(world)
+        connection.execute(text("UPDATE outbox SET attempts = 2, last_error = '452 no room'"))
+    (failing,) = [one for one in (await told(world))["findings"] if one["code"] == "deliveries-failing"]
+    assert failing["detail"] == "452 no room"
     with world.database.begin() as connection:
         connection.execute(text("UPDATE outbox SET state = 'failed'"))
     found = await codes(world)
@@ -176,7 +178,9 @@ async def test_a_schema_of_another_version_is_named(world: World) -> None:
 
 
 async def test_what_a_schema_that_is_behind_hides_is_not_told_as_a_database_that_is_away(world: World) -> None:
-    assert drilling.spoil(world.database, drilling.Value.revision)
+    drilling.spoil(world.database, drilling.Value.revision)
+    with world.database.begin() as connection:  # as a migration leaves it that had brought a table
+        connection.execute(text("DROP TABLE erasures"))
     found = await told(world)
     assert {one["code"] for one in found["findings"]} - {"disk-full"} == {"migration-missing"}
     hidden = [part["said"] for part in found["parts"] if part["severity"] == "unknown"]
@@ -306,6 +310,21 @@ async def test_an_engine_that_hangs_holds_up_nothing_else(world: World, tmp_path
     (finding,) = [one for one in report.findings if one.code == "engine-away"]
     assert "no answer within 2 s" in finding.detail
     assert next(str(part.severity) for part in report.parts if part.name == "database") == "well"
+
+
+async def test_a_part_that_takes_long_is_not_told_as_a_database_that_is_away(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def long(_: Subject) -> Seen:
+        await asyncio.Event().wait()
+        raise AssertionError("nobody waits for so long")
+
+    monkeypatch.setitem(PROBES, "agreements", (long, "database-away"))
+    subject = Subject(world.database, world.engine, "", Settings(home=tmp_path), world.now)
+    report = await examine(subject, patience=2)
+    (late,) = [part for part in report.parts if part.name == "agreements"]
+    assert str(late.severity) == "unknown"
+    assert late.seen.said.words("en") == "cannot be looked at: no answer within 2 s"
 
 
 async def test_whatever_can_be_found_is_in_the_guide() -> None:
