@@ -12,6 +12,7 @@ from rich.text import Text
 from cli.client import ClientError, settings
 from cli.keys import open_database
 from runtime.links import link_address, link_secret
+from runtime.secret import need_kept
 from runtime.settings import Settings, SettingsError
 from store import people, sign_in_links
 from store.database import Database
@@ -27,6 +28,7 @@ def sign_in_link(
     with open_database() as database:
         person = _person(database, who)
         try:
+            need_kept(chosen)
             address = make(database, chosen, person, datetime.now(UTC), timedelta(minutes=minutes))
         except SettingsError as error:
             raise ClientError(str(error)) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shlex
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -19,9 +20,10 @@ from cli import demo, demo_shell, sign_in
 from cli.client import ClientError, demo_path, read_demo, settings
 from cli.leftovers import StackError
 from cli.stack import run_stack
+from runtime.secret import make_secret
 from runtime.settings import Settings, SettingsError
 from runtime.temporal import TemporalError, connect, register_search_attributes
-from store import people
+from store import people, vital
 from store.database import Database
 from store.migrating import MigrationFailed
 from workflows.visibility import SEARCH_ATTRIBUTES
@@ -84,18 +86,30 @@ def prepare() -> None:
 
 
 async def _prepare(chosen: Settings, console: Console) -> None:
-    loaded = await asyncio.to_thread(_database, chosen)
-    console.print(Text(f"agreements: {', '.join(loaded)}", "dim"), soft_wrap=True)
+    for line in await asyncio.to_thread(_database, chosen):
+        console.print(Text(line, "dim"), soft_wrap=True)
+    make_secret(chosen)
     await register_search_attributes(await connect(chosen), SEARCH_ATTRIBUTES)
 
 
 def _database(chosen: Settings) -> list[str]:
+    """What was done to it, line by line."""
     database = Database(chosen.sqlalchemy_url)
-    database.upgrade()
     try:
-        return demo.load_agreements(database, chosen, datetime.now(UTC))
+        before = _revision(database)
+        database.upgrade()
+        loaded = demo.load_agreements(database, chosen, datetime.now(UTC))
     finally:
         database.close()
+    there = vital.wanted()
+    schema = there if before == there else f"{before or 'none'} -> {there}"
+    return [f"schema: {schema}", f"agreements: {', '.join(loaded)}"]
+
+
+def _revision(database: Database) -> str | None:
+    with suppress(SQLAlchemyError):
+        return vital.schema(database).there
+    return None
 
 
 def _directory(chosen: Settings) -> None:
@@ -132,6 +146,9 @@ def _welcome(console: Console, chosen: Settings, facts: dict[str, Any]) -> None:
     if chosen.inbound_smtp_port is not None:
         door = f"{chosen.inbound_smtp_host}:{chosen.inbound_smtp_port}"
         table.add_row(Text("Mail in", "dim"), f"{door} takes mail to {chosen.mail_address} (docs/mail.md)")
+    if chosen.smtp_host is None:
+        log = chosen.home / "logs" / "worker.log"
+        table.add_row(Text("Mail out", "dim"), f"no mail server is set: mails are written to {log} and count as sent")
     console.print()
     console.print(Text("Escalade is ready.", "bold green"))
     console.print(table, soft_wrap=True)

@@ -1,11 +1,11 @@
-"""The outbox as people look at it: lists with filters, one message, and sending again what was given up."""
+"""The outbox as people look at it: lists with filters, one message, and sending again what was given up or waits."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
 
 from domain.base import Instant, Model
 from domain.words import Way
@@ -60,15 +60,26 @@ def find(
     return [entry(row) for row in rows], following
 
 
+def next_attempt(db: Database, way: Way) -> Instant | None:
+    """When the first of the messages that go this way is tried again; None where none waits after a failed attempt."""
+    tried = (table.c.state == str(State.pending), table.c.way == str(way), table.c.attempts > 0)
+    with db.read() as connection:
+        return connection.execute(select(func.min(table.c.next_attempt_at)).where(*tried)).scalar()
+
+
 def resend(db: Database, key: str, by: str, now: datetime) -> bool:
-    """Puts a message that was given up back in line, noting who did; False when it is none."""
+    """Puts a message back in line that was given up or waits for its next attempt, noting who did; False when it is
+    none of these.
+    """
     with db.begin() as connection:
         return _resend(connection, [key], by, now) == 1
 
 
 def resend_all(db: Database, wanted: MessageFilter, by: str, now: datetime, most: int) -> tuple[int, int]:
-    """Puts back in line what was given up and fits, the oldest `most`; how many, and how many are left."""
-    failed = (*_where(wanted), table.c.state == str(State.failed))
+    """Puts back in line what was given up, or waits for its next attempt, and fits: the oldest `most`; how many, and
+    how many are left.
+    """
+    failed = (*_where(wanted), or_(table.c.state == str(State.failed), _waits(now)))
     with db.begin() as connection:
         query = select(table.c.key).where(*failed).order_by(table.c.created_at, table.c.key).limit(most)
         sent = _resend(connection, list(connection.execute(query).scalars()), by, now)
@@ -81,10 +92,18 @@ def _resend(connection: Connection, keys: list[str], by: str, now: datetime) -> 
         return 0
     again = {"state": str(State.pending), "attempts": 0, "next_attempt_at": now, "resent_at": now}
     given_up = (table.c.key.in_(keys), table.c.state == str(State.failed))
-    changed = connection.execute(update(table).where(*given_up).values(**again)).rowcount
+    waiting = (table.c.key.in_(keys), _waits(now))  # counted on: its days are not over
+    changed = connection.execute(update(table).where(*waiting).values(next_attempt_at=now)).rowcount
+    changed += connection.execute(update(table).where(*given_up).values(**again)).rowcount
     if changed:
         attempts.note(connection, [Attempt(key=key, at=now, outcome=Outcome.resent, by=by) for key in keys])
     return changed
+
+
+def _waits(now: datetime) -> ColumnElement[bool]:
+    """After an attempt that failed, and for nothing else: quiet hours are their reader's."""
+    free = or_(table.c.held_until.is_(None), table.c.held_until <= now)
+    return and_(table.c.state == str(State.pending), table.c.attempts > 0, table.c.next_attempt_at > now, free)
 
 
 def _where(wanted: MessageFilter) -> list[ColumnElement[bool]]:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.service import RPCError
@@ -44,7 +45,18 @@ async def examine(subject: Subject, patience: float = PATIENCE) -> Report:
     parts = await asyncio.gather(
         *(_look(name, probe, code, subject, patience) for name, (probe, code) in PROBES.items())
     )
-    return Report(subject.now, tuple(parts), subject.had("figures"), subject.had("vitals"))
+    told = {one.code for part in parts for one in part.seen.findings}
+    return Report(
+        subject.now, tuple(_truly(part, told) for part in parts), subject.had("figures"), subject.had("vitals")
+    )
+
+
+def _truly(part: Part, told: set[str]) -> Part:
+    """A part is hidden by something that is away only where that is told too; else its own reason is."""
+    if part.seen.behind is None or part.seen.behind[0] in told:
+        return part
+    hidden = Said(_("cannot be looked at: %(why)s"), {"why": part.seen.behind[1][:300]})
+    return replace(part, seen=Seen(hidden, unknown=True))
 
 
 async def _look(name: str, probe: Probe, code: str, subject: Subject, patience: float) -> Part:
@@ -77,7 +89,7 @@ def _unseen(name: str, code: str, why: str) -> Seen:
             "engine-away": _("cannot be looked at while the engine is away"),
             "database-away": _("cannot be looked at while the database is away"),
         }[code]
-        return Seen(Said(hidden), unknown=True)
+        return Seen(Said(hidden), unknown=True, behind=(code, why))
     meaning = {
         "engine-away": _("Temporal does not answer: no command is taken and no clock acts."),
         "database-away": _("The database does not answer: nothing can be read, and no step can be recorded."),

@@ -60,6 +60,8 @@ class Seen:
     findings: tuple[Finding, ...] = ()
     unknown: bool = False
     """It could not be looked at."""
+    behind: tuple[str, str] | None = None
+    """The code of what is away and hides it, and what was said by it."""
 
 
 @dataclass(frozen=True)

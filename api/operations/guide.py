@@ -69,7 +69,7 @@ GUIDES: dict[str, Guide] = {
     "database-refuses-writes": Guide(
         _("The database's own words: read-only, locked by another process, or its disk is full."),
         _("Take away what holds it: free the disk, end the other process, or let the standby take over."),
-        "df -h .",
+        'df -h "${{ESCALADE_HOME:-.escalade}}"',
     ),
     "database-slow": Guide(
         _("The load of the database's machine, and what its longest statements are."),
@@ -99,7 +99,8 @@ GUIDES: dict[str, Guide] = {
         ),
         _(
             "Deploy code that can replay the history (mostly: the version before). The ticket goes on by "
-            "itself at the next attempt; never terminate it."
+            "itself at the next attempt; never terminate it. Where no version can: escalade reconcile --ticket NUMBER "
+            "says whether the record can begin it anew, and with --mend it does."
         ),
         "temporal workflow show --detailed --workflow-id ticket-{ticket}",
     ),
@@ -124,10 +125,10 @@ GUIDES: dict[str, Guide] = {
     "deliveries-failing": Guide(
         _("The last error of the messages that wait: it is the other side's answer."),
         _(
-            "Mend the mail server, the chat's address or the webhook. Messages go out by themselves "
-            "afterwards, each once."
+            "Mend the mail server, the chat's address or the webhook. Messages go out by themselves at their next "
+            "attempt, each once; at once by POST /v1/messages/resend."
         ),
-        "escalade settings",
+        'curl -sS -H "Authorization: Bearer $ESC_KEY" "$ESC_API/v1/messages?state=pending&order=oldest&limit=5"',
     ),
     "dead-letters": Guide(
         _("Each message and why it was given up: mostly an address that does not exist."),
@@ -167,12 +168,15 @@ GUIDES: dict[str, Guide] = {
     "disk-full": Guide(
         _("What takes the space: logs, the engine's and the database's files."),
         _("Free or add space before it is full; a full disk loses nothing, but nothing is recorded until it has room."),
-        "df -h",
+        'df -h "${{ESCALADE_HOME:-.escalade}}"',
     ),
     "clock-skew": Guide(
-        _("Whether time synchronisation runs on each machine."),
+        _(
+            "What the clock of each machine says, and the worker's: the dates of its log's latest lines. Where steps "
+            "were recorded late: whether the database was away or full."
+        ),
         _("Have it synchronised. Promises are kept by the engine's clock; only what people read is shifted."),
-        "timedatectl",
+        'date -u; tail -n 3 "${{ESCALADE_HOME:-.escalade}}/logs/worker.log"',
     ),
     "secret-missing": Guide(
         _("The setting ESCALADE_SECRET_KEY of every process; without it, the file `secret` in the home."),

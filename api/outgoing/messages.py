@@ -121,7 +121,9 @@ class Wanted(BaseModel):
 
 
 class ResendBody(Body):
-    """Which of the messages that were given up are sent again; without a filter the oldest of all."""
+    """Which of the messages that were given up, or wait after a failed attempt, are sent again; without a filter the
+    oldest of all.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"way": "mail", "from_at": "2026-03-01T00:00:00Z", "limit": 200}]}
@@ -172,7 +174,7 @@ def page(
     return MessagePage(items=[view(one) for one in found], next=beyond)
 
 
-@router.post("/resend", operation_id="resend_messages", summary="Send again what was given up, by filter")
+@router.post("/resend", operation_id="resend_messages", summary="Send again what was given up or waits, by filter")
 async def resend_all(body: ResendBody, caller: Caller, ours: Ours, now: Now) -> Resent:
     """At most a thousand at once, the oldest first; ask again while some are left. Each keeps its key."""
     wanted = MessageFilter(**body.model_dump(exclude={"limit"}))
@@ -184,7 +186,7 @@ async def resend_all(body: ResendBody, caller: Caller, ours: Ours, now: Now) -> 
     return Resent(resent=sent, left=left)
 
 
-@router.post("/{key}/resend", operation_id="resend_message", summary="Send a message again that was given up")
+@router.post("/{key}/resend", operation_id="resend_message", summary="Send a message again that was given up or waits")
 async def resend(key: MessageKey, caller: Caller, ours: Ours, now: Now) -> MessageDetail:
     """It goes out under the key it had, so that a receiver who did get it knows it. What was noted stays."""
     by = f"{caller.role}:{caller.id}"

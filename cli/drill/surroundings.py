@@ -46,7 +46,7 @@ def own_mail_server(settings: Settings, undo: Undo) -> None:
 def why_not_filled(settings: Settings) -> str:
     """Why the disk under the home is not filled; empty when it may be."""
     home = settings.home.resolve()
-    if home.stat().st_dev != Path("/").stat().st_dev and shutil.disk_usage(home).total <= SMALL:
+    if home.is_dir() and home.stat().st_dev != Path("/").stat().st_dev and shutil.disk_usage(home).total <= SMALL:
         return ""
     return (
         f"it fills the disk under {home}, which must be a small one of its own: as root, "

@@ -5,10 +5,14 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+from typer.testing import CliRunner
+
 from api.operations.guide import GUIDES
 from cli.drill import standing, surroundings
 from cli.drill.command import _unfound
 from cli.drill.faults import FAULTS
+from cli.main import app
 from runtime.settings import Settings
 from tests.factories import MONDAY
 
@@ -46,3 +50,10 @@ def test_what_people_notice_names_no_cause() -> None:
         assert fault.noticed
         assert not any(code in fault.noticed for code in GUIDES)
     assert len({fault.noticed for fault in FAULTS.values()}) == len(FAULTS)
+
+
+def test_the_faults_are_listed_before_the_first_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESCALADE_HOME", str(tmp_path / "none-yet"))
+    listed = CliRunner().invoke(app, ["drill", "list"])
+    assert listed.exit_code == 0, listed.output
+    assert all(name in listed.output for name in FAULTS)

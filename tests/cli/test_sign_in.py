@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from cli import demo, up
 from cli.main import app
+from runtime.secret import FILE, make_secret
 from runtime.settings import Settings
 from store import sign_in_links
 from store.database import Database
@@ -24,6 +25,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     demo.load_agreements(database, Settings(home=tmp_path), datetime.now(UTC))
     demo.load_directory(database)
     database.close()
+    make_secret(Settings(home=tmp_path))
     return tmp_path
 
 
@@ -49,6 +51,19 @@ def test_a_link_for_a_contact_or_for_staff_by_id_or_by_address(home: Path) -> No
 
 def test_who_is_unknown_is_said_so(home: Path) -> None:
     assert "nobody has the id or the address nobody@x.example" in run("sign-in-link", "nobody@x.example")
+
+
+def test_where_the_secret_is_lost_it_is_refused_and_none_is_made(home: Path) -> None:
+    (home / FILE).rename(home / "elsewhere")
+    refused = CliRunner().invoke(app, ["sign-in-link", "max"])
+    assert refused.exit_code == 1
+    assert "secret is missing" in refused.output
+    assert "Put it back" in refused.output
+    assert not (home / FILE).exists()
+    (home / FILE).write_text("f" * 64)  # and another one is none
+    assert "another one than this installation began with" in run("sign-in-link", "max").replace("\n", " ")
+    (home / "elsewhere").replace(home / FILE)
+    assert "/sign-in/link/" in run("sign-in-link", "max")
 
 
 def test_the_demo_leads_to_a_page_as_a_client_as_level_1_the_manager_and_operations(home: Path) -> None:

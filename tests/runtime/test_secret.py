@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from runtime.secret import FILE, secret_key
+from runtime.secret import FILE, NOTE, secret_key, why_lost
 from runtime.settings import Settings, SettingsError
 
 
@@ -43,3 +43,27 @@ def test_with_a_database_elsewhere_it_has_to_be_given(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, database_url=SecretStr("postgresql://db.example/escalade"))
     with pytest.raises(SettingsError, match="ESCALADE_SECRET_KEY"):
         secret_key(settings, "x")
+
+
+def test_a_process_that_runs_goes_on_with_what_it_has_and_makes_no_other(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    first = secret_key(settings, "x")
+    (tmp_path / FILE).unlink()
+    assert "is not there" in why_lost(settings)
+    assert secret_key(settings, "x") == first
+    assert not (tmp_path / FILE).exists()
+
+
+def test_another_secret_than_the_first_is_told_until_somebody_accepts_it(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    secret_key(settings, "x")
+    assert why_lost(settings) == ""
+    kept = (tmp_path / FILE).read_bytes()
+    assert kept.decode() not in (tmp_path / NOTE).read_text()
+    (tmp_path / FILE).write_text("0" * 64)
+    assert "another one" in why_lost(settings)
+    (tmp_path / FILE).write_bytes(kept)
+    assert why_lost(settings) == ""
+    (tmp_path / FILE).write_text("0" * 64)
+    (tmp_path / NOTE).unlink()
+    assert why_lost(settings) == ""

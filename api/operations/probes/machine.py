@@ -14,7 +14,7 @@ from api.operations.findings import Finding, Said, Seen, Severity
 from api.operations.subject import Subject
 from api.pages.catalogue import mark as _
 from runtime.links import PURPOSE
-from runtime.secret import FILE, secret_key
+from runtime.secret import secret_key, why_lost
 from runtime.settings import Settings, SettingsError
 from store import vital
 
@@ -63,9 +63,7 @@ def _disk(home: Path) -> tuple[int, int]:
 
 def _missing(settings: Settings) -> str:
     if settings.secret_key is None and settings.database_url is None:
-        # Asking for it would make one: an examination changes nothing.
-        file = settings.home / FILE
-        return "" if file.is_file() else f"{file} is not there, and ESCALADE_SECRET_KEY is not set"
+        return why_lost(settings)  # asking for it would make one: an examination changes nothing
     try:
         secret_key(settings, PURPOSE)
     except SettingsError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.engine.vitals import Failing
@@ -17,13 +19,18 @@ MOST = 20
 """Workflows looked at one by one; what holds more of them up is one cause, and is told by the first."""
 
 
+DATABASE_WITHIN = 2.0
+"""Seconds: one that hangs must not take the time from the engine, which is asked next."""
+
+
 async def look(subject: Subject) -> Seen:
     engine = subject.running
     late: list[str] = []
     try:
-        found = await aside(tickets.overdue, subject.database, subject.now - GRACE, MOST)
+        async with asyncio.timeout(DATABASE_WITHIN):
+            found = await aside(tickets.overdue, subject.database, subject.now - GRACE, MOST)
         late = [one.id for one in found if one.next_due is not None and one.next_due < subject.now - GRACE]
-    except SQLAlchemyError:
+    except (TimeoutError, SQLAlchemyError):
         late = []  # told by the database's own part; what the engine marks is looked at all the same
     failing = await engine.failing(late, MOST)
     said = Said(_("workflows that fail again and again: %(number)s"), {"number": len(failing)})

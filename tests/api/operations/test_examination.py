@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from pydantic import SecretStr
 from sqlalchemy import text, update
 from temporalio.api.common.v1 import Payload
 
+from api.engine.tickets import EngineBusy
 from api.engine.vitals import Failing
 from api.operations.examining import PROBES, examine
 from api.operations.findings import Seen
@@ -34,6 +36,7 @@ OWN = "agreement: broken\n"
 def home(tmp_path: Path) -> None:
     """As after a first start."""
     (tmp_path / "secret").write_text("0" * 64)
+    (tmp_path / "demo.json").write_text("{}")
 
 
 async def told(world: World, **more: Any) -> dict[str, Any]:
@@ -130,8 +133,10 @@ async def test_messages_that_fail_wait_or_were_given_up_are_told_apart(world: Wo
     assert {"outbox-old"} <= await codes(world)
     with world.database.begin() as connection:
         connection.execute(text("UPDATE outbox SET attempts = 2, last_error = '452 no room'"))
-    (failing,) = [one for one in (await told(world))["findings"] if one["code"] == "deliveries-failing"]
-    assert failing["detail"] == "452 no room"
+    (finding,) = [one for one in (await told(world))["findings"] if one["code"] == "deliveries-failing"]
+    assert finding["detail"] == "452 no room"
+    assert "The next attempt: 20" in finding["meaning"]
+    assert "$ESC_API/v1/messages?state=pending" in finding["command"]
     with world.database.begin() as connection:
         connection.execute(text("UPDATE outbox SET state = 'failed'"))
     found = await codes(world)
@@ -278,8 +283,14 @@ async def test_alerts_that_nobody_carries_out_and_messages_that_nobody_matches_a
     assert "messages-unmatched" in await codes(world)
 
 
-async def test_an_installation_without_a_mail_server_is_warned_and_a_demo_is_not(world: World) -> None:
+async def test_an_installation_without_a_mail_server_is_warned_and_a_demo_is_told_where_its_mails_go(
+    world: World, tmp_path: Path
+) -> None:
     assert "mail-server-missing" not in await codes(world)
+    outbox = next(part["said"] for part in (await told(world))["parts"] if part["name"] == "outbox")
+    assert "writes mails to its log only" in outbox
+    (tmp_path / "demo.json").unlink()  # started with --no-demo
+    assert "mail-server-missing" in await codes(world)
     ours = world.app.state.context
     ours.settings = ours.settings.model_copy(update={"temporal_address": "cluster.example:7233"})
     assert "mail-server-missing" in await codes(world)
@@ -291,6 +302,24 @@ async def test_a_database_that_takes_long_for_one_row_is_told(world: World, monk
     assert "database-slow" not in await codes(world)
     monkeypatch.setattr("api.operations.probes.database.SLOW", 0.0)  # whatever it takes is too long now
     assert "database-slow" in await codes(world)
+
+
+class Refusing(FakeEngine):
+    """It is well, and one of its answers is a failure of its own."""
+
+    async def failing(self, late: Iterable[str], limit: int) -> list[Failing]:
+        raise EngineBusy("its own disk is full")
+
+
+async def test_a_part_that_is_hidden_says_the_true_reason_where_the_engine_is_well(
+    world: World, tmp_path: Path
+) -> None:
+    engine = Refusing(world.database, lambda: world.now)
+    report = await examine(Subject(world.database, engine, "", Settings(home=tmp_path), world.now))
+    said = {part.name: part.seen.said.words("en") for part in report.parts}
+    assert said["engine"].startswith("Temporal 1")
+    assert "its own disk is full" in said["stuck"]
+    assert "engine is away" not in said["stuck"]
 
 
 class Hanging(FakeEngine):

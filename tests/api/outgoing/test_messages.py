@@ -69,6 +69,16 @@ async def test_what_was_delivered_is_not_sent_again(world: World) -> None:
     assert "409" in document["paths"]["/v1/messages/{key}/resend"]["post"]["responses"]
 
 
+async def test_what_waits_for_its_next_attempt_is_sent_at_once_when_somebody_asks(world: World) -> None:
+    key = (await failed(world))[0]
+    await world.post("operations", "/v1/messages/resend", {})
+    outbox.failed(world.database, key, "452 no room", 1, world.now + timedelta(hours=1), world.now)
+    assert key not in {one.key for one in outbox.due(world.database, world.now + timedelta(seconds=1))}
+    assert (await world.post("operations", "/v1/messages/resend", {})).json() == {"resent": 1, "left": 0}
+    assert key in {one.key for one in outbox.due(world.database, world.now + timedelta(seconds=1))}
+    assert (await world.get("operations", f"/v1/messages/{key}")).json()["attempts"] == 1  # its days go on
+
+
 async def test_many_are_sent_again_at_once_by_filter_and_within_bounds(world: World) -> None:
     await failed(world)
     some = (await world.post("manager", "/v1/messages/resend", {"template": "staff_opened", "limit": 1})).json()
