@@ -27,7 +27,7 @@ with growing():
     from activities.telling_tickets import TicketTeller
     from activities.texts import Texts
     from activities.ticket_commands import TicketCommands
-    from activities.waking import Wake, WakeDefects
+    from activities.waking import Wake, WakeDefects, behind
     from activities.webhook import Webhooks
     from domain.words import Way
     from runtime import exposition, telemetry, zones
@@ -156,9 +156,9 @@ async def run(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with make_worker(client, settings, database, wake), make_delivery_worker(client, settings, database):
         # A worker that died may have recorded messages without waking their delivery.
-        await wake()
-        await WakeDefects(client, settings.task_queue, database).behind()
+        left = asyncio.create_task(behind(wake, WakeDefects(client, settings.task_queue, database).behind))
         await stop.wait()
+        left.cancel()
 
 
 def main() -> None:

@@ -56,6 +56,19 @@ class Joined:
             await asyncio.sleep(QUIET)
 
 
+async def behind(*wakes: Callable[[], Awaitable[None]], pause: float = QUIET) -> None:
+    """Wakes whoever a worker that died may not have woken: each until it has worked, though database or engine are
+    away just when a worker starts."""
+    for wake in wakes:
+        while True:
+            try:
+                await wake()
+                break
+            except Exception as away:
+                log.warning("what the last worker left behind is not woken yet, tried again: %s", away)
+                await asyncio.sleep(pause)
+
+
 class Wake(Joined):
     """Signals the delivery workflow, starting it when it does not run."""
 
