@@ -15,8 +15,13 @@ from api.engine.tickets import Check, EngineAway
 from api.pages import navigation
 from api.pages.failures import SIGN_IN
 from api.shapes import example
+from store import vital
 
 log = logging.getLogger(__name__)
+FULL = (
+    "the disk under the database is full: what is accepted is kept by the engine, recorded when there is room, and not "
+    "shown before"
+)
 router = APIRouter(tags=["health"])
 
 
@@ -36,7 +41,7 @@ class CheckView(BaseModel):
 
 
 class Readiness(BaseModel):
-    """`ok` when every check is."""
+    """`ok` when every check is: commands are taken. `warnings`: what is wrong all the same, for people."""
 
     model_config = example(
         ok=True,
@@ -45,10 +50,12 @@ class Readiness(BaseModel):
             "worker": {"ok": True, "detail": "1 polling the queue escalade"},
             "database": {"ok": True, "detail": "answers"},
         },
+        warnings=[],
     )
 
     ok: bool
     checks: dict[str, CheckView]
+    warnings: list[str] = []
 
 
 class Home(BaseModel):
@@ -94,17 +101,23 @@ async def ready(ours: Ours, now: Now, response: Response) -> Readiness:
     except EngineAway as away:
         checks = {"engine": Check(False, str(away)), "worker": Check(False, "unknown while the engine is away")}
     checks["database"] = await run_in_threadpool(_database, ours)
+    full = checks["database"].detail == FULL
     well = all(check.ok for check in checks.values())
     if not well:
         response.status_code = 503
     return Readiness(
-        ok=well, checks={name: CheckView(ok=check.ok, detail=check.detail) for name, check in checks.items()}
+        ok=well,
+        checks={name: CheckView(ok=check.ok, detail=check.detail) for name, check in checks.items()},
+        warnings=[FULL] if full else [],
     )
 
 
 def _database(ours: Context) -> Check:
     try:
         ours.database.ping()
+        vital.try_room(ours.database)
+    except vital.NoRoom:
+        return Check(True, FULL)  # commands are taken, and pages read: nobody would be served better elsewhere
     except Exception as error:  # whatever is wrong with it, it is not ready
         log.warning("the database does not answer", exc_info=error)
         return Check(False, f"does not answer, or its schema is missing ({type(error).__name__})")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from cli.client import As, ClientError, Where, WithKey, connect
+from cli.client import Api, As, ClientError, Where, WithKey, connect
 from foresight.picture_words import Words
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the API's answer, for scripts.")]
@@ -100,7 +101,8 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List tickets, what falls due first on top."""
-    page = connect(api, key, role).get(
+    called = connect(api, key, role)
+    page = called.get(
         "/v1/tickets",
         status=status,
         organisation=organisation,
@@ -114,6 +116,8 @@ def list_(
         cursor=cursor,
     )
     _out(page, as_json, lambda: _tickets(page))
+    if not as_json:
+        _warn(called)
 
 
 def timeline(
@@ -183,6 +187,13 @@ def _product(named: str) -> dict[str, str]:
     name, _, version = name.partition("@")
     parts = {"name": name, "version": version, "serial": serial}
     return {part: value for part, value in parts.items() if value}
+
+
+def _warn(called: Api) -> None:
+    """What is wrong and makes a list incomplete, beside it."""
+    with suppress(ClientError):  # where it is not ready, the list itself has shown all that there is
+        for warning in called.get("/health/ready").get("warnings", []):
+            Console(stderr=True, highlight=False).print(Text(warning, "yellow"), soft_wrap=True)
 
 
 def _out(content: Any, as_json: bool, shown: Any) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import tempfile
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
 
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,6 +19,10 @@ from store.tables import events, tickets
 LATEST = 50
 RECENT = timedelta(minutes=15)
 LOCKED = 2_000
+ROOM = 256 * 1024
+"""Bytes beside an SQLite file, for a few steps: less, and the next one or the one after is refused."""
+STEADY = timedelta(seconds=30)
+"""Steps must lie so far apart before their lateness tells a clock from a database that was away."""
 _SPILLING = "SELECT count(*) FROM (SELECT n FROM generate_series(1, 5000) AS n ORDER BY n DESC OFFSET 1) AS sorted"
 """More than fits into 64 kB: it goes into a temporary file on the database's own disk, and leaves nothing behind."""
 _NOT_THERE = ("42P01", "42703")
@@ -28,14 +36,37 @@ class Schema(Model):
     wanted: str
 
 
-class Lag(Model):
-    """`least`: seconds between the engine's instant of a step and its recording by a worker, at least, of the latest.
+class NoRoom(SQLAlchemyError):
+    """The disk under an SQLite file is full."""
 
-    Below zero, the worker's clock is behind the engine's; `number` is of how many.
+
+class Refusal(Model):
+    """Writes are refused: `why` in the database's own words; `full`: the disk under its file has no room."""
+
+    why: str
+    full: bool
+
+
+class Lag(Model):
+    """Of each of the latest steps the engine's instant and the seconds until a worker recorded it, by its own clock.
+
+    Below zero, the worker's clock is behind the engine's.
     """
 
-    least: float
-    number: int
+    steps: tuple[tuple[Instant, float], ...]
+
+    @property
+    def least(self) -> float:
+        return min(late for _, late in self.steps)
+
+    @property
+    def steady(self) -> bool:
+        """All are about as late, and lie apart: so a clock makes them. A database that was away makes the earlier ones
+        later, since they were all recorded when it came back.
+        """
+        at, late = [at for at, _ in self.steps], [late for _, late in self.steps]
+        apart = max(at) - min(at)
+        return apart >= STEADY and max(late) - min(late) <= apart.total_seconds() / 2
 
 
 def schema(db: Database) -> Schema:
@@ -77,12 +108,40 @@ def size(db: Database) -> int:
         return int(connection.execute(text(asked)).scalar_one())
 
 
+def refusal(db: Database) -> Refusal | None:
+    """Why writes are refused; None when they are taken."""
+    try:
+        try_write(db)
+    except SQLAlchemyError as error:
+        return Refusal(why=str(getattr(error, "orig", None) or error)[:500], full=isinstance(error, NoRoom))
+    return None
+
+
+def try_room(db: Database) -> None:
+    """Returns when an SQLite file has room for a few steps; NoRoom otherwise. PostgreSQL knows that itself.
+
+    Taken and given back at once: what a disk says is free may not be ours, and one row's change fits into pages that
+    the file has, on a full disk too.
+    """
+    file = db.engine.url.database
+    if not db.sqlite or file is None:
+        return
+    try:
+        with tempfile.TemporaryFile(dir=Path(file).parent) as taken:
+            os.posix_fallocate(taken.fileno(), 0, ROOM)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise NoRoom(f"database or disk is full: {file} cannot grow by {ROOM // 1024} kB") from error
+        # Anything else is the database's own to say.
+
+
 def try_write(db: Database) -> None:
     """Returns when the database takes writes; nothing stays of the attempt. SQLAlchemy's error when it refuses.
 
     It waits for another's lock for two seconds, not for as long as a step does: it must be told within a look's time.
     One row's change fits into its page, on a full disk too: PostgreSQL is therefore made to need some for a moment.
     """
+    try_room(db)
     with db.engine.connect() as connection:
         if db.sqlite:
             connection.exec_driver_sql(f"PRAGMA busy_timeout={LOCKED}")
@@ -123,8 +182,8 @@ def lag(db: Database, now: datetime) -> Lag | None:
         .where(events.c.at > now - RECENT)
     )
     with db.read() as connection:
-        spans = [(row.recorded_at - row.at).total_seconds() for row in connection.execute(query)]
-    return Lag(least=min(spans), number=len(spans)) if spans else None
+        steps = tuple((row.at, (row.recorded_at - row.at).total_seconds()) for row in connection.execute(query))
+    return Lag(steps=steps) if steps else None
 
 
 def connections(db: Database) -> tuple[int, int]:

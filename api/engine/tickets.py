@@ -112,7 +112,7 @@ class Engine(Protocol):
     async def vitals(self) -> Vitals:
         """How the engine is: version, namespace, queues, who polls them."""
 
-    async def failing(self, late: Iterable[str], limit: int) -> list[Failing]:
+    async def failing(self, late: Iterable[str], limit: int, newest: int = 0) -> list[Failing]:
         """Workflows that try the same in vain; those of the tickets `late` are looked at, and `limit` that it marks."""
 
 

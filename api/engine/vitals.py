@@ -111,10 +111,13 @@ class VitalSigns(Calls):
                 sealed=await keys_used(client, self._queue),
             )
 
-    async def failing(self, late: Iterable[str], limit: int) -> list[Failing]:
+    async def failing(self, late: Iterable[str], limit: int, newest: int = 0) -> list[Failing]:
         looked_at = {f"{_PREFIX}{ticket}" for ticket in late} | {DELIVERY}
         async with self._calling():
             looked_at |= {found async for found in self._reported(limit)}
+            if newest:
+                query = f"TaskQueue = '{self._queue}' AND ExecutionStatus = 'Running'"
+                looked_at |= {one.id async for one in self._client.list_workflows(query, limit=newest)}
         found = []
         for workflow in sorted(looked_at)[: limit + 1]:
             async with self._calling():

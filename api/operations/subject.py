@@ -14,6 +14,7 @@ from api.operations.aside import aside
 from runtime.settings import Settings
 from store.database import Database
 from store.figures import Figures, figures
+from store.vital import Refusal, refusal
 
 Answer = TypeVar("Answer")
 
@@ -39,6 +40,10 @@ class Subject:
     async def figures(self) -> Figures:
         """The database's figures."""
         return await self._once("figures", lambda: aside(figures, self.database, self.now))
+
+    async def refusal(self) -> Refusal | None:
+        """Why the database refuses writes; None when it takes them."""
+        return await self._once("refusal", lambda: aside(refusal, self.database))
 
     async def vitals(self) -> Vitals:
         """The engine's vital signs. EngineAway without it."""

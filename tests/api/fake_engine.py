@@ -64,6 +64,7 @@ class FakeEngine:
         self.retention = timedelta(days=30)
         self.missing: tuple[str, ...] = ()
         self.stuck: list[Failing] = []
+        self.looked_at_newest = 0
 
     async def open(self, start: Start, opened: Ticket) -> None:
         self._check()
@@ -116,8 +117,9 @@ class FakeEngine:
         )
         return Vitals("1.32.0", "default", self.retention, self.missing, (*tickets, *mails), self.sealed)
 
-    async def failing(self, late: Iterable[str], limit: int) -> list[Failing]:
+    async def failing(self, late: Iterable[str], limit: int, newest: int = 0) -> list[Failing]:
         self._check()
+        self.looked_at_newest = newest
         return list(self.stuck)
 
     async def defect(self, defect: str, command: DefectCommand) -> DefectReceipt:

@@ -16,7 +16,13 @@ async def look(subject: Subject) -> Seen:
     late_at = subject.now - GRACE
     found = await subject.figures()
     still = sum(one.number for one in found.open)
-    said = Said(_("open tickets: %(open)s, overdue: %(overdue)s"), {"open": still, "overdue": found.overdue})
+    counted = _("open tickets: %(open)s, overdue: %(overdue)s")
+    if await subject.refusal() is not None:
+        counted = _(
+            "open tickets: %(open)s, overdue: %(overdue)s, as far as they are recorded: the database refuses writes, "
+            "and the engine alone has what was accepted since"
+        )
+    said = Said(counted, {"open": still, "overdue": found.overdue})
     if not found.overdue or found.due is None:
         return Seen(said)
     first = await aside(tickets.overdue, subject.database, late_at, FEW)

@@ -6,24 +6,23 @@ import shlex
 import time
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from api.operations.aside import aside
 from api.operations.findings import Finding, Said, Seen, Severity
 from api.operations.subject import Subject
 from api.pages.catalogue import mark as _
 from store import vital
 from store.database import Database
+from store.vital import Refusal
 
 SLOW = 1.0
 """Seconds: a look at one row that takes longer is felt at every step."""
 
 
 async def look(subject: Subject) -> Seen:
-    return await aside(_looked, subject.database)
+    return await aside(_looked, subject.database, await subject.refusal())
 
 
-def _looked(database: Database) -> Seen:
+def _looked(database: Database, refusal: Refusal | None) -> Seen:
     began = time.monotonic()
     schema = vital.schema(database)
     took = time.monotonic() - began
@@ -35,12 +34,14 @@ def _looked(database: Database) -> Seen:
     if took > SLOW:
         meaning = _("A look at one row took %(seconds)s s: the database is overloaded, or its disk is.")
         findings.append(Finding("database-slow", Severity.warning, Said(meaning, {"seconds": round(took, 1)})))
-    refusal = _refusal(database)
-    if refusal:
-        meaning = _("The database refuses writes: steps are not recorded and messages not noted as sent.")
-        holder = _who_holds(database)
+    if refusal is not None:
+        meaning = _(
+            "The database refuses writes: steps are not recorded and messages not noted as sent. What is accepted "
+            "meanwhile is kept by the engine, and recorded as soon as it can be."
+        )
+        holder = "" if refusal.full else _who_holds(database)
         findings.append(
-            Finding("database-refuses-writes", Severity.critical, Said(meaning), detail=refusal, command=holder)
+            Finding("database-refuses-writes", Severity.critical, Said(meaning), detail=refusal.why, command=holder)
         )
     said = _("%(kind)s, revision %(revision)s, %(size)s MB")
     measured: dict[str, Any] = {
@@ -62,11 +63,3 @@ def _who_holds(database: Database) -> str:
     )
     where = url.set(drivername="postgresql", password=None).render_as_string()
     return f'psql {shlex.quote(where)} -c "{asked}"'
-
-
-def _refusal(database: Database) -> str:
-    try:
-        vital.try_write(database)
-    except SQLAlchemyError as error:
-        return str(getattr(error, "orig", None) or error)[:500]
-    return ""

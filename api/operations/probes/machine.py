@@ -8,9 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
+from temporalio.service import RPCError
 
+from api.engine.tickets import EngineAway, EngineBusy
 from api.operations.aside import aside
 from api.operations.findings import Finding, Said, Seen, Severity
+from api.operations.probes.workers import POLLED_WITHIN
 from api.operations.subject import Subject
 from api.pages.catalogue import mark as _
 from runtime.links import PURPOSE
@@ -26,6 +29,8 @@ SKEW = 2.0
 """Seconds between two clocks: a promise is told late or early by as much."""
 AHEAD = 20.0
 """Seconds that every one of the latest recordings took: the worker's clock is ahead, or recording hangs."""
+NAMED = 5
+"""Workers that are named, at most."""
 
 
 async def look(subject: Subject) -> Seen:
@@ -48,7 +53,7 @@ async def look(subject: Subject) -> Seen:
         findings.append(Finding("secret-missing", Severity.critical, Said(meaning), detail=missing))
     try:
         async with asyncio.timeout(3):
-            findings += await aside(_skews, subject)
+            findings += await aside(_skews, subject, await _recorders(subject))
     except (TimeoutError, SQLAlchemyError):
         pass  # told by the database's own part
     return Seen(Said(_("%(percent)s %% of the disk (%(gb)s GB) free"), data), tuple(findings))
@@ -71,7 +76,17 @@ def _missing(settings: Settings) -> str:
     return ""
 
 
-def _skews(subject: Subject) -> list[Finding]:
+async def _recorders(subject: Subject) -> str:
+    """Whose clock it can be: the workers that ask for work, as process@host; empty where nobody knows."""
+    try:
+        queues = (await subject.vitals()).queues
+    except (EngineAway, EngineBusy, RPCError):
+        return ""
+    names = {one.identity for queue in queues for one in queue.pollers if subject.now - one.seen_at < POLLED_WITHIN}
+    return ", ".join(sorted(names)[:NAMED])
+
+
+def _skews(subject: Subject, recorders: str) -> list[Finding]:
     found = []
     there = vital.clock(subject.database)
     if there is not None:
@@ -82,16 +97,25 @@ def _skews(subject: Subject) -> list[Finding]:
     lag = vital.lag(subject.database, subject.now)
     if lag is None:
         return found
-    data = {"seconds": round(abs(lag.least), 1)}
-    if lag.least < -SKEW:
+    behind = [at for at, late in lag.steps if late < -SKEW]
+    if not behind and not (lag.least > AHEAD and lag.steady):
+        return found
+    last = max(behind or [at for at, _ in lag.steps])
+    data = {
+        "seconds": round(abs(lag.least), 1),
+        "last": f"{last:%Y-%m-%d %H:%M:%S} UTC",
+        "until": f"{last + vital.RECENT:%H:%M:%S}",
+    }
+    if behind:
         meaning = _(
-            "A worker's clock is at least %(seconds)s s behind the engine's: steps seem recorded before they happened."
+            "A worker's clock is at least %(seconds)s s behind the engine's: steps seem recorded before they happened. "
+            "Last seen at %(last)s; once the clock is right, this goes by %(until)s."
         )
-        found.append(Finding("clock-skew", Severity.warning, Said(meaning, data)))
-    elif lag.least > AHEAD and lag.number > 1:
+    else:
         meaning = _(
-            "Every one of the latest steps was recorded %(seconds)s s after it happened, or later: a "
-            "worker's clock is ahead of the engine's, or the database was away."
+            "Every one of the latest steps was recorded %(seconds)s s after it happened, or later: a worker's clock is "
+            "ahead of the engine's, or each recording waits for the database. Last seen at %(last)s; this goes with "
+            "the next step that is recorded in time, or by %(until)s."
         )
-        found.append(Finding("clock-skew", Severity.warning, Said(meaning, data)))
-    return found
+    whose = f"workers: {recorders}" if recorders else ""
+    return [*found, Finding("clock-skew", Severity.warning, Said(meaning, data), detail=whose)]

@@ -19,20 +19,24 @@ MOST = 20
 """Workflows looked at one by one; what holds more of them up is one cause, and is told by the first."""
 
 
-DATABASE_WITHIN = 2.0
+NEWEST = 5
+DATABASE_WITHIN = 3.0
 """Seconds: one that hangs must not take the time from the engine, which is asked next."""
 
 
 async def look(subject: Subject) -> Seen:
     engine = subject.running
     late: list[str] = []
+    newest = 0
     try:
         async with asyncio.timeout(DATABASE_WITHIN):
             found = await aside(tickets.overdue, subject.database, subject.now - GRACE, MOST)
+        # What is not recorded is late nowhere: where nothing can be, those that began last are looked at.
+        newest = NEWEST if await subject.refusal() is not None else 0
         late = [one.id for one in found if one.next_due is not None and one.next_due < subject.now - GRACE]
     except (TimeoutError, SQLAlchemyError):
-        late = []  # told by the database's own part; what the engine marks is looked at all the same
-    failing = await engine.failing(late, MOST)
+        late, newest = [], NEWEST  # told by the database's own part; what the engine marks is looked at all the same
+    failing = await engine.failing(late, MOST, newest)
     said = Said(_("workflows that fail again and again: %(number)s"), {"number": len(failing)})
     return Seen(said, tuple(_finding(alike) for alike in _alike(failing)))
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 from temporalio.api.common.v1 import Payload
 
 from api.engine.tickets import EngineBusy
@@ -156,6 +158,31 @@ async def test_a_database_that_refuses_writes_is_told_from_one_that_is_away(worl
     assert "no writes today" in finding["detail"]
 
 
+def full(_: int, __: int, ___: int) -> None:
+    """As a disk without room answers."""
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+async def test_a_full_disk_is_told_although_one_row_can_still_be_changed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    found = await told(world)
+    (finding,) = [one for one in found["findings"] if one["code"] == "database-refuses-writes"]
+    assert "disk is full" in finding["detail"]
+    assert "kept by the engine" in finding["meaning"]
+    assert finding["command"].startswith('df -h "${ESCALADE_HOME:-')
+    said = {part["name"]: part["said"] for part in found["parts"]}
+    assert "the engine alone has what was accepted since" in said["clocks"]
+    assert world.engine.looked_at_newest
+    ready = await world.get(None, "/health/ready")
+    assert ready.status_code == 200  # commands are taken
+    assert "disk under the database is full" in ready.json()["warnings"][0]
+    monkeypatch.undo()
+    assert (await world.get(None, "/health/ready")).json()["warnings"] == []
+    assert "database-refuses-writes" not in await codes(world)
+
+
 async def test_reading_goes_on_while_another_program_holds_the_database(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,7 +260,26 @@ async def test_a_worker_whose_clock_is_behind_is_noticed(world: World) -> None:
     await world.open()
     with world.database.begin() as connection:
         connection.execute(text("UPDATE tickets SET recorded_at = datetime(recorded_at, '-60 seconds')"))
-    assert "clock-skew" in await codes(world)
+    (finding,) = [one for one in (await told(world))["findings"] if one["code"] == "clock-skew"]
+    assert "once the clock is right, this goes by" in finding["meaning"]
+    assert finding["detail"] == "workers: 1@here"
+
+
+async def test_steps_that_waited_for_a_database_that_was_away_are_not_taken_for_a_clock(world: World) -> None:
+    await world.open()
+    world.now += timedelta(seconds=60)
+    await world.open(subject="Another one")
+    world.now += timedelta(seconds=30)
+    with world.database.begin() as connection:  # both were recorded when it came back
+        connection.execute(update(tables.tickets).values(recorded_at=world.now))
+    assert "clock-skew" not in await codes(world)
+    with world.database.begin() as connection:  # and so does a clock that is ahead make them
+        for row in connection.execute(select(tables.tickets.c.id, tables.tickets.c.opened_at)).all():
+            late = row.opened_at + timedelta(seconds=53)
+            connection.execute(update(tables.tickets).where(tables.tickets.c.id == row.id).values(recorded_at=late))
+    (finding,) = [one for one in (await told(world))["findings"] if one["code"] == "clock-skew"]
+    assert "recorded 53.0 s after it happened" in finding["meaning"]
+    assert "or each recording waits for the database" in finding["meaning"]
 
 
 async def test_a_secret_that_is_missing_is_named_and_none_is_made(world: World, tmp_path: Path) -> None:
@@ -307,7 +353,7 @@ async def test_a_database_that_takes_long_for_one_row_is_told(world: World, monk
 class Refusing(FakeEngine):
     """It is well, and one of its answers is a failure of its own."""
 
-    async def failing(self, late: Iterable[str], limit: int) -> list[Failing]:
+    async def failing(self, late: Iterable[str], limit: int, newest: int = 0) -> list[Failing]:
         raise EngineBusy("its own disk is full")
 
 
