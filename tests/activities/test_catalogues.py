@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -21,10 +22,17 @@ ALIKE = {"Ticket"}
 """Sentences that are the same in French."""
 
 
-def sentences() -> set[str]:
-    """Every English sentence that the code says."""
+@cache
+def spoken() -> frozenset[tuple[str, str]]:
+    """Every file of the code that says something, with each English sentence that it says."""
     found = extract_from_dir(LOCALE.parent, [("*.py", "python")], keywords={"say": None, "mark": None})
-    return {msgid for _, _, msgid, _, _ in found}
+    return frozenset((str(file), str(msgid)) for file, _, msgid, _, _ in found)
+
+
+@cache
+def sentences() -> frozenset[str]:
+    """Every English sentence that the code says."""
+    return frozenset(msgid for _, msgid in spoken())
 
 
 def entries(file: Path) -> list[Message]:
@@ -43,6 +51,7 @@ NOT_OL_CARES = ("staff_texts.py", "texts_money.py", "texts_provider.py")
 """Texts that no client of OL Care receives, whose regions speak the other languages (OL-22)."""
 
 
+@cache
 def of_staff() -> set[str]:
     """Sentences that only staff reads, wherever they stand: they are English for a ticket in another language."""
     written: dict[bool, set[str]] = {True: set(), False: set()}
@@ -52,10 +61,10 @@ def of_staff() -> set[str]:
     return written[True] - written[False]
 
 
+@cache
 def of_clients() -> set[str]:
     """Every sentence that a client of OL Care can read."""
-    found = extract_from_dir(LOCALE.parent, [("*.py", "python")], keywords={"say": None, "mark": None})
-    theirs = {msgid for file, _, msgid, _, _ in found if file not in NOT_OL_CARES}
+    theirs = {msgid for file, msgid in spoken() if file not in NOT_OL_CARES}
     return theirs - of_staff() - ONLY_STAFF
 
 
