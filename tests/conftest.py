@@ -8,10 +8,12 @@ from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
 from tests.clause_coverage import pytest_addoption, pytest_configure
+from tests.sharing import share
 
 # How long an example takes is the machine's affair, which other work may keep busy.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+share()
 
 __all__ = ["pytest_addoption", "pytest_configure"]
 

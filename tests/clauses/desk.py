@@ -35,6 +35,7 @@ from activities.ticket_commands import TicketCommands
 from activities.waking import WakeDefects
 from agreements import load, parse, published, revision
 from api.app import create_app
+from api.directory.agreements import Compiled
 from api.engine.tickets import NoRun, TicketEngine
 from domain.elapse import next_due
 from domain.messages import Message
@@ -61,6 +62,8 @@ YEAR = 2031
 """Every story takes place in it: far enough ahead for a clock that only goes forward. 3 March 2031 is a Monday."""
 
 TEXTS = Texts()
+COMPILED = Compiled()
+"""What agreements promise, by what stands in them: the same for every desk."""
 STAFF = {
     "bob": Staff(id="bob", name="Bob", email="bob@support.example", role=Role.level1, level=Level.support),
     "lea": Staff(id="lea", name="Léa", email="lea@support.example", role=Role.level1, level=Level.support),
@@ -118,6 +121,7 @@ class Desk:
         settings = Settings(update_lead=timedelta(0), update_spread=timedelta(0))  # each update at its very due instant
         self.engine = TicketEngine(environment.client, task_queue="test", timeout=timedelta(seconds=90))
         self.app = create_app(settings, engine=self.engine, database=database)
+        self.app.state.context.agreements = COMPILED
         self.app.state.context.clock = self.now
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(self.app, raise_app_exceptions=False), base_url="http://escalade"

@@ -1,0 +1,40 @@
+"""What thousands of tests would each make again, made once in a process: compiled SQL, and certificates that are read.
+
+Both are the same every time; in use, too, a process has one database and makes each once.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import httpx._transports.default as transports
+from sqlalchemy import URL, Engine, create_engine
+
+from store import database
+
+STATEMENTS = 2_000
+"""Compiled statements that are kept: more than the code has."""
+
+
+def share() -> None:
+    """From now on, in this process."""
+    vars(database)["create_engine"] = _engine
+    vars(transports)["create_ssl_context"] = cache(transports.create_ssl_context)
+
+
+@cache
+def _first(**options: Any) -> Engine:
+    """An engine that has connected, so that its dialect knows what it speaks to."""
+    engine = create_engine("sqlite://", query_cache_size=STATEMENTS, **options)
+    engine.connect().close()
+    return engine
+
+
+def _engine(url: URL, **options: Any) -> Engine:
+    engine = create_engine(url, **options)
+    if engine.dialect.name == "sqlite":
+        # A statement is compiled for a dialect, and each engine brings a dialect and a cache of its own.
+        first = _first(**options)
+        engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+    return engine
