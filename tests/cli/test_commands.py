@@ -151,6 +151,14 @@ def test_list_passes_its_filters_on_and_says_how_to_go_on(api: Stub) -> None:
     assert json.loads(run("list", "--json").output)["next"] == "abc"
 
 
+def test_list_says_beside_itself_what_makes_it_incomplete(api: Stub) -> None:
+    api.answers["GET /health/ready"] = (200, {"ok": True, "checks": {}, "warnings": ["the disk is full: not shown"]})
+    result = run("list")
+    assert "Gates [stay] closed" in result.stdout
+    assert "the disk is full: not shown" in result.stderr
+    assert "full" not in result.stdout + run("list", "--json").output
+
+
 def test_timeline_reads_every_page_in_the_language_asked_for(api: Stub) -> None:
     result = run("timeline", "K7M39QX24T", "-l", "fr")
     assert "First that." in result.output

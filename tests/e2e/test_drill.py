@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -68,6 +69,10 @@ def test_a_fault_is_found_as_what_it_is_and_taken_back(stack: Running, here: Set
     assert fault.what not in begun.output
     try:
         eventually(lambda: fault.cause in told(here), f"the doctor finds {fault.cause}", 200, rest=4)
+        if fault.cause == "disk-full":  # and nobody who looks at the database is told that it is well
+            assert "database-refuses-writes" in critical(here)
+            ready = httpx.get(f"{stack.api}/health/ready", trust_env=False, timeout=30).json()
+            assert "disk under the database is full" in "".join(ready["warnings"])
         wrong = next(code for code in GUIDES if code != fault.cause)
         assert drill("answer", wrong).exit_code == 1
         right = drill("answer", fault.cause)
