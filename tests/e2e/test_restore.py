@@ -223,6 +223,7 @@ async def put_back(site: Site) -> None:
         assert not known, "every message is there again"
 
 
+@pytest.mark.timeout(300)
 async def test_an_engine_put_back_is_brought_to_the_record_and_applies_nothing_twice(site: Site) -> None:
     lived = {ticket: site.events(ticket) for ticket in (FIRST, SECOND, THIRD)}
     site.restore(site.engine_file)
