@@ -42,6 +42,7 @@ def database(filled: Path, new_postgres: Callable[[], str]) -> Iterator[Database
 @pytest.fixture
 async def world(database: Database, tmp_path: Path) -> AsyncIterator[World]:
     settings = Settings(home=tmp_path, database_url=url_of(database), secret_key=SECRET)
+    (tmp_path / "demo.json").write_text("{}")  # elsewhere a mail server would be missing
     made = World(database, settings)
     async with made.http:
         yield made
