@@ -45,7 +45,7 @@ GOALS: dict[str, Goal] = {
     "herd_late": Goal("at most", 0, "ours"),
     "herd_kept": Goal("at least", 1),
     "first_after_kill": Goal("at most", 1.5, "ours"),
-    "first_after_kill_alone": Goal("at most", 1.5, "ours", "docs/figures.md, the only worker"),
+    "first_after_kill_alone": Goal("at most", 1.5, "ours", why="docs/figures.md, the only worker"),
     "cold": Goal("at most", 2.5),
     "memory": Goal("at most", 1.3, why="docs/figures.md, a ticket in memory"),
     "memory_empty": Goal("at most", 1.3, why="docs/figures.md, a ticket in memory"),
